@@ -1,0 +1,38 @@
+// What a trip's live channel carries between nodes: fixes, or an event's JSON text. A fix message is
+//   u8 0x21 · u32 version · u48 after · n × 20 bytes, little-endian,
+// where `version` is the trip's version and `after` the time of the track's last fix before this message: a node sees at
+// once that it has missed something.
+
+/** Tells fixes from events: a JSON object begins with 0x7b. */
+const FIXES = 0x21;
+/** Bytes before the fixes. */
+export const LIVE_HEADER_BYTES = 11;
+const VERSION = 1;
+const AFTER_LOW = 5;
+const AFTER_HIGH = 9;
+const U32 = 0x1_0000_0000;
+
+/** A live message of fixes, or `undefined`: it is an event's text. `fixes` is a view of the same bytes. */
+export function readLiveFixes(
+  message: Uint8Array,
+): { version: number; after: number; fixes: Uint8Array } | undefined {
+  if (message[0] !== FIXES) return undefined;
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  return {
+    version: view.getUint32(VERSION, true),
+    after: view.getUint32(AFTER_LOW, true) + view.getUint16(AFTER_HIGH, true) * U32,
+    fixes: message.subarray(LIVE_HEADER_BYTES),
+  };
+}
+
+/** @param after ms since the Unix epoch; 0 when the track was empty */
+export function writeLiveFixes(version: number, after: number, fixes: Uint8Array): Uint8Array {
+  const message = new Uint8Array(LIVE_HEADER_BYTES + fixes.byteLength);
+  const view = new DataView(message.buffer);
+  view.setUint8(0, FIXES);
+  view.setUint32(VERSION, version, true);
+  view.setUint32(AFTER_LOW, after % U32, true);
+  view.setUint16(AFTER_HIGH, Math.floor(after / U32), true);
+  message.set(fixes, LIVE_HEADER_BYTES);
+  return message;
+}

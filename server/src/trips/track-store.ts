@@ -1,0 +1,28 @@
+import type { TripId } from '@tripcast/protocol';
+
+/** What became of one fix in one trip. */
+export type Verdict =
+  | 'stored' // now
+  | 'duplicate' // it was stored before: as good
+  | 'outOfOrder' // a later one is stored and this one never was
+  | 'outside'; // the trip is unknown, or was not under way at the fix's time
+
+export type StoreOutcome =
+  | 'superseded' // a newer session of the vehicle writes this trip: this one must stop
+  | { verdicts: Verdict[]; listeners: number };
+
+/** Keeps each trip's fixes, 20 bytes each, in strictly increasing time. */
+export interface TrackStore {
+  /**
+   * Stores fixes (n × 20 bytes, checked, oldest first) of one driver's session in one trip, and publishes those that
+   * were stored as one live message, in the same step. Safe to repeat. `listeners` is the number of nodes that heard
+   * the message (0 when nothing was stored). Cuts the track to its limit of fixes and remembers `truncatedBefore`.
+   */
+  store(id: TripId, session: number, fixes: Uint8Array): Promise<StoreOutcome>;
+
+  /** The stored fixes after `after` (ms, exclusive), oldest first, n × 20 bytes, at most `limit` of them. */
+  read(id: TripId, after: number, limit: number): Promise<Uint8Array>;
+
+  /** The newest stored fix, 20 bytes; `undefined` when there is none. */
+  newest(id: TripId): Promise<Uint8Array | undefined>;
+}
