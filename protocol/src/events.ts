@@ -2,7 +2,7 @@
 
 import type { RefusalCode } from './fix.ts';
 import type { FixEvent } from './fix-json.ts';
-import { parseFix } from './fix-json.ts';
+import { fixEvent, parseFix } from './fix-json.ts';
 import type { Trip } from './trip.ts';
 
 /** What a driver's device hears. Times are ms since the Unix epoch. */
@@ -54,7 +54,8 @@ export function parseDriverEvent(text: string): DriverEvent | undefined {
     case 'trip':
       return isTrip(event.trip) ? (event as DriverEvent) : undefined;
     case 'refused':
-      return typeof event.code === 'string' ? (event as DriverEvent) : undefined;
+      if (!isOptional(event.time, isNumber)) return;
+      return isString(event.code) && isString(event.message) ? (event as DriverEvent) : undefined;
     default:
       return undefined;
   }
@@ -65,20 +66,27 @@ export function parseRiderEvent(text: string): RiderEvent | undefined {
   const event = parseObject(text);
   switch (event?.type) {
     case 'hello':
-      if (!isNumber(event.serverTime) || !isTrip(event.trip) || !isVehicleState(event.vehicle)) return;
-      if (event.fix !== undefined && !(isObject(event.fix) && parseFix(event.fix))) return;
-      return event as unknown as RiderEvent;
+      return parseRiderHello(event);
     case 'trip':
       return isTrip(event.trip) ? (event as RiderEvent) : undefined;
     case 'vehicle':
       return isVehicleState(event) ? (event as unknown as RiderEvent) : undefined;
     case 'fix': {
       const fix = parseFix(event);
-      return fix && { type: 'fix', ...fix };
+      return fix && fixEvent(fix);
     }
     default:
       return undefined;
   }
+}
+
+function parseRiderHello(hello: Json): RiderEvent | undefined {
+  const { fix, ...others } = hello;
+  if (!isNumber(hello.serverTime) || !isTrip(hello.trip) || !isVehicleState(hello.vehicle)) return;
+  if (!isOptional(hello.truncatedBefore, isNumber)) return;
+  if (fix === undefined) return others as unknown as RiderEvent;
+  const newest = isObject(fix) ? parseFix(fix) : undefined;
+  return newest && ({ ...others, fix: fixEvent(newest) } as unknown as RiderEvent);
 }
 
 type Json = { type?: unknown; [field: string]: unknown };
@@ -97,8 +105,17 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** False for 1e999 too, which JSON's grammar allows. */
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
+  return Number.isFinite(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
+  return value === undefined || is(value);
 }
 
 function isVehicleState(value: unknown): boolean {
@@ -107,11 +124,20 @@ function isVehicleState(value: unknown): boolean {
   );
 }
 
+/** Whether every field that `Trip` promises is there and of its type. Any status is one: clients tolerate new ones. */
 function isTrip(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { id, vehicleId, status, version, createdAt, updatedAt } = value;
   return (
-    isObject(value) &&
-    typeof value.id === 'string' &&
-    typeof value.status === 'string' &&
-    isNumber(value.version)
+    [id, vehicleId, status].every(isString) &&
+    [version, createdAt, updatedAt].every(isNumber) &&
+    [value.pickup, value.dropoff].every(isPlace) &&
+    isOptional(value.route, isString) &&
+    isOptional(value.vehicle, isObject) &&
+    [value.eta, value.startedAt, value.endedAt].every((time) => isOptional(time, isNumber))
   );
+}
+
+function isPlace(value: unknown): boolean {
+  return isObject(value) && isNumber(value.latitude) && isNumber(value.longitude);
 }

@@ -6,7 +6,7 @@
 //   2  u16  heading, 0.01°, 0 to 35 999                            65535 = unknown
 //   4  i32  latitude, 1e-7°
 //   8  i32  longitude, 1e-7°
-//  12  u16  speed, cm/s                                            65535 = unknown
+//  12  u16  speed, cm/s (above 655.34 m/s: unknown)                65535 = unknown
 //  14  u48  time, ms since the Unix epoch (u32 low half, then u16)
 //
 // All little-endian.
@@ -35,6 +35,7 @@ const DEGREES_E7 = 1e7;
 const MAX_LATITUDE_E7 = 90 * DEGREES_E7;
 const MAX_LONGITUDE_E7 = 180 * DEGREES_E7;
 const HEADINGS = 36_000;
+const MAX_SPEED = 655.34; // m/s
 const U32 = 0x1_0000_0000;
 /** The largest time that 48 bits hold: the year 10889. */
 export const MAX_TIME = 2 ** 48 - 1;
@@ -100,7 +101,8 @@ export function decodeFixes(message: Uint8Array): Fix[] | undefined {
 }
 
 /**
- * Writes `fix` at `offset`. Speeds above 655.34 m/s are written as unknown.
+ * Writes `fix` at `offset`: rounded to the nearest that the fields hold, accuracy up. Speeds above 655.34 m/s are
+ * written as unknown.
  * @throws RangeError naming the field that the 20 bytes can't hold
  */
 export function encodeFix(fix: Fix, into: DataView, offset: number): void {
@@ -115,7 +117,7 @@ export function encodeFix(fix: Fix, into: DataView, offset: number): void {
   if (speed !== undefined) within('speed', speed, 0, Number.POSITIVE_INFINITY);
   if (accuracy !== undefined) within('accuracy', accuracy, 0, Number.POSITIVE_INFINITY);
 
-  const speedCms = speed === undefined ? UNKNOWN_U16 : Math.min(Math.round(speed * 100), UNKNOWN_U16);
+  const speedCms = speed === undefined || speed > MAX_SPEED ? UNKNOWN_U16 : Math.round(speed * 100);
   into.setUint8(offset + KIND_AND_FLAGS, (KIND << 4) | (fix.simulated ? SIMULATED : 0));
   into.setUint8(offset + ACCURACY, accuracy === undefined ? UNKNOWN_U8 : Math.min(Math.ceil(accuracy), 254));
   into.setUint16(

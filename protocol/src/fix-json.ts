@@ -33,7 +33,7 @@ export function parseFix(value: object): Fix | undefined {
     if (!isWithin(accuracy, 0, Number.MAX_VALUE)) return undefined;
     fix.accuracy = accuracy;
   }
-  if (simulated !== undefined && typeof simulated !== 'boolean') return undefined;
+  if (simulated !== undefined && simulated !== null && typeof simulated !== 'boolean') return undefined;
   if (simulated) fix.simulated = true;
   return fix;
 }

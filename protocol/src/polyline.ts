@@ -5,11 +5,18 @@ import type { Coordinates } from './fix.ts';
 
 const PRECISION = 1e5;
 
+/**
+ * The encoded polyline through `points`, each rounded to 1e-5°.
+ * @throws RangeError for a point that is not on the Earth
+ */
 export function encodePolyline(points: readonly Coordinates[]): string {
   let text = '';
   let latitude = 0;
   let longitude = 0;
   for (const point of points) {
+    if (!isOnEarth(point)) {
+      throw new RangeError(`not a place on the Earth: ${point.latitude}, ${point.longitude}`);
+    }
     const nextLatitude = Math.round(point.latitude * PRECISION);
     const nextLongitude = Math.round(point.longitude * PRECISION);
     text += encodeNumber(nextLatitude - latitude) + encodeNumber(nextLongitude - longitude);
@@ -41,10 +48,14 @@ export function decodePolyline(text: string): Coordinates[] | undefined {
     latitude += nextNumber();
     longitude += nextNumber();
     const point = { latitude: latitude / PRECISION, longitude: longitude / PRECISION };
-    if (!(Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180)) return undefined;
+    if (!isOnEarth(point)) return undefined;
     points.push(point);
   }
   return points;
+}
+
+function isOnEarth({ latitude, longitude }: Coordinates): boolean {
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180; // false for NaN
 }
 
 function encodeNumber(value: number): string {
