@@ -1,0 +1,118 @@
+import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
+import { LIMITS } from '@tripcast/protocol';
+import type { Clock } from '../clock.ts';
+import { tripChannel } from '../live/live-bus.ts';
+import type { TripPage, TripRecord, TripStore } from '../trips/trip-store.ts';
+import type { MemoryBus } from './memory-bus.ts';
+import { Track } from './track.ts';
+
+/** A trip, the session that writes it, and its track: what Redis keeps under one hash tag. */
+export interface KeptTrip {
+  record: TripRecord;
+  session: number;
+  track: Track;
+}
+
+const FORGET_EVERY_MS = 60_000;
+
+export class MemoryTripStore implements TripStore {
+  readonly #kept = new Map<TripId, KeptTrip>();
+  readonly #clock: Clock;
+  readonly #bus: MemoryBus;
+  #forgotAt = 0;
+
+  constructor(clock: Clock, bus: MemoryBus) {
+    this.#clock = clock;
+    this.#bus = bus;
+  }
+
+  /** The trip itself, for the track store beside. */
+  kept(id: TripId): KeptTrip | undefined {
+    this.#forgetOld();
+    return this.#kept.get(id);
+  }
+
+  async create(trip: Trip, request: string): Promise<{ created: boolean; record: TripRecord }> {
+    const there = this.kept(trip.id);
+    if (there) return { created: false, record: copy(there.record) };
+    const record: TripRecord = { trip, last: 0, revokedBefore: 0, truncatedBefore: 0, request };
+    this.#kept.set(trip.id, { record: copy(record), session: 0, track: new Track() });
+    return { created: true, record };
+  }
+
+  async read(id: TripId): Promise<TripRecord | undefined> {
+    const kept = this.kept(id);
+    return kept && copy(kept.record);
+  }
+
+  async replace(next: Trip, expectedVersion: number): Promise<number | undefined> {
+    const kept = this.kept(next.id);
+    if (kept?.record.trip.version !== expectedVersion) return undefined;
+    kept.record.trip = structuredClone(next);
+    return this.#announce(next);
+  }
+
+  async revoke(id: TripId, beforeMs: number): Promise<TripRecord | undefined> {
+    const kept = this.kept(id);
+    if (!kept) return undefined;
+    const { record } = kept;
+    record.revokedBefore = Math.max(record.revokedBefore, beforeMs);
+    record.trip = { ...record.trip, version: record.trip.version + 1 };
+    this.#announce(record.trip);
+    return copy(record);
+  }
+
+  async ofVehicle(id: VehicleId): Promise<TripRecord[]> {
+    this.#forgetOld();
+    return [...this.#kept.values()]
+      .filter((kept) => kept.record.trip.vehicleId === id)
+      .map((kept) => copy(kept.record));
+  }
+
+  async list(query: { status?: TripStatus; limit: number; cursor?: string }): Promise<TripPage> {
+    this.#forgetOld();
+    const { status, limit, cursor } = query;
+    const after = cursor === undefined ? undefined : readCursor(cursor);
+    const trips = [...this.#kept.values()]
+      .map((kept) => kept.record.trip)
+      .filter((trip) => status === undefined || trip.status === status)
+      .sort(newestFirst)
+      .filter((trip) => after === undefined || newestFirst(after, trip) < 0);
+    const page = trips.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      trips: structuredClone(page),
+      ...(last && trips.length > limit && { cursor: `${last.createdAt}:${last.id}` }),
+    };
+  }
+
+  #announce(trip: Trip): number {
+    return this.#bus.deliver(tripChannel(trip.id), JSON.stringify({ type: 'trip', trip }));
+  }
+
+  #forgetOld(): void {
+    const now = this.#clock.now();
+    if (now - this.#forgotAt < FORGET_EVERY_MS) return;
+    this.#forgotAt = now;
+    for (const [id, { record }] of this.#kept) {
+      const { endedAt } = record.trip;
+      if (endedAt !== undefined && endedAt + LIMITS.keptAfterEndMs <= now) this.#kept.delete(id);
+    }
+  }
+}
+
+type Place = Pick<Trip, 'createdAt' | 'id'>;
+
+function newestFirst(a: Place, b: Place): number {
+  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+function readCursor(cursor: string): Place {
+  const parts = /^(\d+):([A-Za-z0-9_-]{1,64})$/.exec(cursor);
+  if (!parts) throw new RangeError('not a cursor of this list');
+  return { createdAt: Number(parts[1]), id: parts[2] as TripId };
+}
+
+function copy(record: TripRecord): TripRecord {
+  return structuredClone(record);
+}
