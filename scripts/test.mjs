@@ -1,0 +1,89 @@
+// Every test: unit, contract, integration, end to end. Sees to what they need beyond npm's packages (a redis-server,
+// a Chromium), builds, runs, and ends with the one line `N passed, N failed, N skipped`. Screenshots: artifacts/.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { provideTools } from './test-tools.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const artifacts = join(root, 'artifacts');
+const STAGE_LIMIT_MS = 20 * 60_000;
+
+/** Whole systems are timed by their tests: they run one file after the other, with the machine to themselves. */
+const STAGES = [
+  { projects: ['unit', 'contract'], flags: [] },
+  { projects: ['integration'], flags: ['--runInBand'] },
+  { projects: ['e2e'], flags: ['--runInBand'] },
+];
+
+/** Runs one stage, reports as jest does, and returns its counts. */
+function runStage({ projects, flags }, tools) {
+  const output = join(artifacts, `jest-${projects.join('-')}.json`);
+  rmSync(output, { force: true });
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      'scripts/jest.mjs',
+      '--selectProjects',
+      ...projects,
+      '--passWithNoTests',
+      '--json',
+      `--outputFile=${output}`,
+      ...flags,
+    ],
+    // With --json the readable report is on stderr; stdout has nothing to add.
+    {
+      cwd: root,
+      env: { ...process.env, ...tools },
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: STAGE_LIMIT_MS,
+    },
+  );
+  if (!existsSync(output)) {
+    console.error(`${projects.join(', ')}: ended without results`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const results = JSON.parse(readFileSync(output, 'utf8'));
+  listFailures(results);
+  // A file that can't be loaded has no tests to count, but it has failed; so has a run that says so for itself.
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return {
+    passed: results.numPassedTests,
+    failed: status === 0 ? failed : Math.max(failed, 1),
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
+}
+
+function listFailures(results) {
+  for (const { name, status, assertionResults } of results.testResults) {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const titles = failed.map((test) => test.fullName);
+    if (status === 'failed' && titles.length === 0) titles.push('could not be loaded');
+    for (const title of titles) console.error(`failed: ${relative(root, name)}: ${title}`);
+  }
+}
+
+function runAll() {
+  mkdirSync(artifacts, { recursive: true });
+  const tools = provideTools();
+  build();
+  const counts = STAGES.map((stage) => runStage(stage, tools));
+  const total = (key) => counts.reduce((sum, count) => sum + count[key], 0);
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+}
+
+function runAllOrExplain() {
+  try {
+    return runAll();
+  } catch (error) {
+    console.error(error.message);
+    return { passed: 0, failed: 1, skipped: 0 }; // tools or build are missing: that counts as a failure
+  }
+}
+
+const { passed, failed, skipped } = runAllOrExplain();
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+// In CI nothing may be missing, so a skipped test fails it.
+process.exitCode = failed > 0 || passed === 0 || (process.env.CI && skipped > 0) ? 1 : 0;
