@@ -1,0 +1,139 @@
+// Who may do what is in a JWT: `aud` tripcast, `iat` and `exp`, `role`, and `vehicle` or `trip`. HS256 with our own
+// secret, or RS256, ES256, EdDSA with a foreign key set. The algorithm picks the key, never the other way round: a public
+// key can't be passed off as an HS256 secret.
+
+import type { webcrypto } from 'node:crypto';
+import type { TripId, VehicleId } from '@tripcast/protocol';
+import { isTripId, isVehicleId } from '@tripcast/protocol';
+import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
+import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { BackendUnavailable } from '../backend.ts';
+import type { Clock } from '../clock.ts';
+
+/** What a valid token says. Times are ms since the Unix epoch; `issuedAtMs` may have come with whole seconds only. */
+export type Claims = { issuedAtMs: number; expiresAtMs: number } & (
+  | { role: 'driver'; vehicle: VehicleId }
+  | { role: 'rider'; trip: TripId }
+  | { role: 'operator' }
+);
+
+export interface Tokens {
+  /**
+   * What the token says; `undefined` when it is not valid now. Whether it was revoked is not known here.
+   * @throws BackendUnavailable when the foreign key set can't be read
+   */
+  verify(jwt: string): Promise<Claims | undefined>;
+  /** Same claims, same token. Absent without a secret: then tokens come from elsewhere. */
+  readonly sign: ((claims: Claims) => Promise<string>) | undefined;
+}
+
+const AUDIENCE = 'tripcast';
+const OWN_ALGORITHM = 'HS256';
+const FOREIGN_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+/** Longer tokens are refused unread. */
+const TOKEN_CHARACTERS = 4_096;
+/** How far another issuer's clock may be ahead of ours. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** @param options.fetch how the key set is read; the platform's own by default */
+export async function createTokens(options: {
+  secret: string | undefined;
+  jwksUrl: string | undefined;
+  clock: Clock;
+  fetch?: typeof fetch;
+}): Promise<Tokens> {
+  const { clock } = options;
+  const secretKey = options.secret === undefined ? undefined : await importSecret(options.secret);
+  const foreignKeys =
+    options.jwksUrl === undefined ? undefined : readForeignKeys(options.jwksUrl, options.fetch);
+
+  async function payloadOf(jwt: string): Promise<JWTPayload | undefined> {
+    const checks: JWTVerifyOptions = {
+      audience: AUDIENCE,
+      currentDate: new Date(clock.now()),
+      clockTolerance: CLOCK_SKEW_MS / 1000, // for `nbf`; `exp` is checked to the millisecond below
+      requiredClaims: ['iat', 'exp'],
+    };
+    const { alg } = decodeProtectedHeader(jwt);
+    if (alg === OWN_ALGORITHM && secretKey) {
+      return (await jwtVerify(jwt, secretKey, { ...checks, algorithms: [OWN_ALGORITHM] })).payload;
+    }
+    if (alg !== undefined && FOREIGN_ALGORITHMS.includes(alg) && foreignKeys) {
+      return (await jwtVerify(jwt, foreignKeys, { ...checks, algorithms: FOREIGN_ALGORITHMS })).payload;
+    }
+    return undefined;
+  }
+
+  async function verify(jwt: string): Promise<Claims | undefined> {
+    if (jwt.length > TOKEN_CHARACTERS) return undefined;
+    try {
+      const payload = await payloadOf(jwt);
+      return payload && readClaims(payload, clock.now());
+    } catch (error) {
+      if (error instanceof BackendUnavailable) throw error;
+      return undefined; // whatever else jose finds is wrong with the token
+    }
+  }
+
+  function sign(claims: Claims): Promise<string> {
+    const subject =
+      claims.role === 'driver'
+        ? { vehicle: claims.vehicle }
+        : claims.role === 'rider'
+          ? { trip: claims.trip }
+          : {};
+    // `iat` with its milliseconds: a token made in the same second as a revocation, but after it, lives.
+    return new SignJWT({
+      aud: AUDIENCE,
+      role: claims.role,
+      ...subject,
+      iat: claims.issuedAtMs / 1000,
+      exp: claims.expiresAtMs / 1000,
+    })
+      .setProtectedHeader({ alg: OWN_ALGORITHM, typ: 'JWT' })
+      .sign(secretKey as webcrypto.CryptoKey);
+  }
+
+  return { verify, sign: secretKey && sign };
+}
+
+/** The secret's UTF-8 bytes are the key, as everywhere. */
+function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
+    'sign',
+    'verify',
+  ]);
+}
+
+/** As jose's, but tells a token that no key fits from a key set that can't be read. */
+function readForeignKeys(url: string, ownFetch?: typeof fetch): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(url), ownFetch ? { [customFetch]: ownFetch as never } : {});
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      const noKeyFits =
+        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+      if (noKeyFits) throw error;
+      throw new BackendUnavailable('the key set at TRIPCAST_JWKS_URL cannot be read', { cause: error });
+    }
+  };
+}
+
+function readClaims(payload: JWTPayload, nowMs: number): Claims | undefined {
+  const issuedAtMs = Math.round((payload.iat ?? Number.NaN) * 1000);
+  const expiresAtMs = Math.round((payload.exp ?? Number.NaN) * 1000);
+  if (!(issuedAtMs <= nowMs + CLOCK_SKEW_MS) || !(expiresAtMs > nowMs)) return undefined;
+  const { role, vehicle, trip } = payload;
+  switch (role) {
+    case 'driver':
+      return isVehicleId(vehicle) ? { role, vehicle, issuedAtMs, expiresAtMs } : undefined;
+    case 'rider':
+      return isTripId(trip) ? { role, trip, issuedAtMs, expiresAtMs } : undefined;
+    case 'operator':
+      return { role, issuedAtMs, expiresAtMs };
+    default:
+      return undefined;
+  }
+}

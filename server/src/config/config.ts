@@ -1,0 +1,43 @@
+import type { LIMITS } from '@tripcast/protocol';
+
+/** Every limit of a node. The defaults are the protocol's; `TRIPCAST_LIMIT_*` changes some of them. */
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything that a node is told from outside. Read once, by `readConfig`; frozen. */
+export interface Config {
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Without it the node keeps everything in its own memory. */
+  readonly redisUrl: string | undefined;
+  readonly auth: {
+    /** Signs and checks HS256 tokens. */
+    readonly secret: string | undefined;
+    /** Where the keys of outside tokens are. */
+    readonly jwksUrl: string | undefined;
+    /** Neither of the two was given: the secret is kept in this file, made when it is missing. */
+    readonly secretFile: string | undefined;
+  };
+  /** Foreign origins whose pages may open sockets and call the REST API. */
+  readonly origins: readonly string[];
+  /** Begins every name in Redis. */
+  readonly prefix: string;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Whether rider tokens of simulated trips are given away, and to whom. */
+  readonly demo: 'off' | 'loopback' | 'public';
+  readonly tiles: { readonly url: string | undefined; readonly attribution: string | undefined };
+  /** The built pages. */
+  readonly siteDir: string;
+  /** This node's name among the others. */
+  readonly nodeId: string;
+  readonly logLevel: LogLevel;
+  /** Over how long sockets are closed after SIGTERM, ms. */
+  readonly drainMs: number;
+  readonly limits: Limits;
+  /** What looks like a mistake but stops nothing: unknown `TRIPCAST_*` variables. */
+  readonly warnings: readonly string[];
+}
