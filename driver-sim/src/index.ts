@@ -1,0 +1,3 @@
+export * from './route.ts';
+export * from './routing.ts';
+export * from './streets.ts';
