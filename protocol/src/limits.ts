@@ -12,6 +12,8 @@ export const LIMITS = {
   fixesPerMessage: 64,
   /** A client's message, bytes; longer ones are malformed. */
   messageBytes: 1_280,
+  /** A message that is too long by up to this is answered as malformed; beyond, the connection is cut. Bytes. */
+  messageExcessBytes: 16_384,
   /** A follower's unsent bytes in the node before it becomes a cursor. */
   followerBufferBytes: 4_096,
   /** Stored fixes of one track; older ones are cut. Twelve hours at 1 Hz. */

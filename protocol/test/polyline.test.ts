@@ -8,7 +8,7 @@ const place = fc.record({
   longitude: fc.double({ min: -180, max: 180, noNaN: true }),
 });
 
-describe(`[L1] encoded polylines ${seeded}`, () => {
+describe(`[T5] encoded polylines ${seeded}`, () => {
   test('points come back within half of 1e-5 degree, however long the line', () => {
     fc.assert(
       fc.property(fc.array(place, { maxLength: 200 }), (points) => {
