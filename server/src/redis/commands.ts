@@ -1,0 +1,133 @@
+import { BackendUnavailable } from '../backend.ts';
+import type { CommandClient } from './connection.ts';
+import { asUnavailable, inWords, isRefusal, isUnknownScript } from './redis-errors.ts';
+import type { Script } from './scripts/script.ts';
+
+/** A connection is looked at this many times within its deadline: one late look, after a stall of ours, proves nothing. */
+const LOOKS = 3;
+/** Their success shows that Redis takes writes. */
+const WRITES = new Set(['EVAL', 'EVALSHA', 'SET']);
+
+export interface CommandsOptions {
+  createClient: () => CommandClient;
+  /** No reply for this long while commands wait: the connection hangs. */
+  replyDeadlineMs: number;
+  /** A connection is ready for commands. */
+  onReady?: () => void;
+  /** `trouble` may have changed. */
+  onChange?: () => void;
+}
+
+/**
+ * Sends commands over one connection, in order. Whatever keeps Redis from answering rejects with `BackendUnavailable`,
+ * at the latest after the deadline; nothing waits for better times. A client that hangs is destroyed and replaced.
+ */
+export class RedisCommands {
+  readonly #options: CommandsOptions;
+  #client: CommandClient;
+  #connection: string | undefined = 'not connected yet';
+  #refusal: string | undefined;
+  #waiting = 0;
+  #silentLooks = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #handshake: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: CommandsOptions) {
+    this.#options = options;
+    this.#client = this.#connect();
+  }
+
+  /** Why commands fail now, in words; `undefined` while they don't. */
+  get trouble(): string | undefined {
+    return this.#connection ?? this.#refusal;
+  }
+
+  /** @returns the reply: strings as `Buffer`, integers as `number`, nothing as `null` */
+  async send<Reply>(command: string, ...args: (string | Buffer)[]): Promise<Reply> {
+    if (this.#closed) throw new BackendUnavailable('the connection to Redis is closed');
+    this.#waiting++;
+    this.#watch ??= this.#lookLater();
+    try {
+      const reply = await this.#client.sendCommand([command, ...args]);
+      if (this.#refusal !== undefined && WRITES.has(command)) this.#refused(undefined);
+      return reply as Reply;
+    } catch (error) {
+      if (isRefusal(error)) this.#refused(error.message);
+      throw asUnavailable(error);
+    } finally {
+      this.#waiting--;
+      this.#silentLooks = 0;
+    }
+  }
+
+  /** Runs a script by its digest; sends it whole when this server has not seen it. */
+  async run<Reply>(script: Script, keys: string[], args: (string | Buffer)[]): Promise<Reply> {
+    const rest = [String(keys.length), ...keys, ...args];
+    try {
+      return await this.send<Reply>('EVALSHA', script.sha1, ...rest);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return this.send<Reply>('EVAL', script.source, ...rest);
+    }
+  }
+
+  /** May be called twice. Commands that wait are rejected. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#watch);
+    clearTimeout(this.#handshake);
+    this.#client.destroy();
+  }
+
+  #connect(): CommandClient {
+    const client = this.#options.createClient();
+    const isOld = () => this.#closed || client !== this.#client;
+    client.on('connect', () => {
+      // A client that is destroyed while its socket connects goes on when that succeeds.
+      if (isOld()) return client.destroy();
+      clearTimeout(this.#handshake);
+      this.#handshake = setTimeout(() => this.#replace(), this.#options.replyDeadlineMs);
+    });
+    client.on('ready', () => {
+      if (isOld()) return client.destroy();
+      clearTimeout(this.#handshake);
+      this.#changed(undefined);
+      this.#options.onReady?.();
+    });
+    client.on('error', (error) => {
+      if (isOld()) return;
+      clearTimeout(this.#handshake);
+      this.#changed(`not connected: ${inWords(error)}`);
+    });
+    client.connect().catch(() => {}); // rejects only when we destroy it; failed attempts are `error` events
+    return client;
+  }
+
+  #lookLater(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#watch = undefined;
+      if (this.#waiting === 0) this.#silentLooks = 0;
+      else if (++this.#silentLooks < LOOKS) this.#watch = this.#lookLater();
+      else this.#replace();
+    }, this.#options.replyDeadlineMs / LOOKS);
+  }
+
+  #replace(): void {
+    const hanging = this.#client;
+    this.#silentLooks = 0;
+    this.#client = this.#connect();
+    this.#changed(`no reply for ${this.#options.replyDeadlineMs} ms`);
+    hanging.destroy(); // rejects what waits
+  }
+
+  #changed(connection: string | undefined): void {
+    this.#connection = connection;
+    this.#options.onChange?.();
+  }
+
+  #refused(refusal: string | undefined): void {
+    this.#refusal = refusal;
+    this.#options.onChange?.();
+  }
+}

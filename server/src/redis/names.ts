@@ -1,0 +1,33 @@
+import type { TripId, VehicleId } from '@tripcast/protocol';
+
+/** Every key and channel in Redis. What shares a hash tag lives in one Cluster slot: scripts touch one tag only. */
+export type Names = ReturnType<typeof redisNames>;
+
+/** @param prefix begins every name: fleets that share a Redis each have their own */
+export function redisNames(prefix: string) {
+  return {
+    trip: (id: TripId) => `${prefix}trip:{${id}}`,
+    track: (id: TripId) => `${prefix}track:{${id}}`,
+    vehicle: (id: VehicleId) => `${prefix}vehicle:{${id}}`,
+    tripsOfVehicle: (id: VehicleId) => `${prefix}vehicle:{${id}}:trips`,
+    /** Index of all trips that are kept, scored by `createdAt`. */
+    tripIndex: `${prefix}trips:active`,
+    /** There while some node need not heal the index: one has just done so. */
+    indexHealed: `${prefix}trips:healed`,
+    node: (id: string) => `${prefix}node:${id}`,
+    canary: (node: string) => `${prefix}canary:${node}`,
+    /** A channel that `live-bus.ts` names. */
+    channel: (channel: string) => `${prefix}${channel}`,
+
+    /** A SCAN pattern for all trips, and the id in one of the keys that it finds. */
+    anyTrip: `${asPattern(prefix)}trip:{*}`,
+    tripIn: (key: string) => key.slice(prefix.length + 'trip:{'.length, -'}'.length) as TripId,
+    /** The same for the sets of vehicles' trips. */
+    anyTripsOfVehicle: `${asPattern(prefix)}vehicle:{*}:trips`,
+    vehicleIn: (key: string) => key.slice(prefix.length + 'vehicle:{'.length, -'}:trips'.length) as VehicleId,
+  };
+}
+
+function asPattern(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&');
+}

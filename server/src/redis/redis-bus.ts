@@ -1,0 +1,32 @@
+import type { Channel, LiveBus, Unsubscribe } from '../live/live-bus.ts';
+import type { RedisCommands } from './commands.ts';
+import type { Names } from './names.ts';
+import type { Subscriber } from './subscriber.ts';
+
+export class RedisBus implements LiveBus {
+  readonly #commands: RedisCommands;
+  readonly #subscriber: Subscriber;
+  readonly #names: Names;
+
+  constructor(commands: RedisCommands, subscriber: Subscriber, names: Names) {
+    this.#commands = commands;
+    this.#subscriber = subscriber;
+    this.#names = names;
+  }
+
+  subscribe(channel: Channel, listener: (message: Uint8Array) => void): Promise<Unsubscribe> {
+    return this.#subscriber.subscribe(this.#names.channel(channel), listener);
+  }
+
+  publish(channel: Channel, message: string | Uint8Array): Promise<number> {
+    const payload =
+      typeof message === 'string'
+        ? message
+        : Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+    return this.#commands.send<number>('SPUBLISH', this.#names.channel(channel), payload);
+  }
+
+  onResubscribed(listener: () => void): Unsubscribe {
+    return this.#subscriber.onResubscribed(listener);
+  }
+}
