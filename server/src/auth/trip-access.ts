@@ -1,0 +1,51 @@
+// Who is a party to a trip. The REST API and the sockets' handshakes ask the same questions in the same order.
+
+import type { TripId } from '@tripcast/protocol';
+import { LIMITS } from '@tripcast/protocol';
+import type { Backend } from '../backend.ts';
+import type { Refusal } from '../trips/refusal.ts';
+import { refusal } from '../trips/refusal.ts';
+import type { TripRecord } from '../trips/trip-store.ts';
+import type { Claims } from './tokens.ts';
+
+/**
+ * Whether a valid token was revoked: a rider's with its trip, a driver's with its vehicle. A trip's revocation leaves its
+ * driver alone, whose token is for the vehicle.
+ */
+export async function isRevoked(
+  claims: Claims,
+  backend: Pick<Backend, 'trips' | 'vehicles'>,
+): Promise<boolean> {
+  switch (claims.role) {
+    case 'rider':
+      return claims.issuedAtMs < ((await backend.trips.read(claims.trip))?.revokedBefore ?? 0);
+    case 'driver':
+      return claims.issuedAtMs < (await backend.vehicles.revokedBefore(claims.vehicle));
+    case 'operator':
+      return false;
+    default:
+      return claims satisfies never;
+  }
+}
+
+/** The trip for a party to it, or why not. `id` may be any text; one that is no id names no trip. */
+export function tripFor(
+  claims: Claims,
+  id: string,
+  record: TripRecord | undefined,
+  nowMs: number,
+): TripRecord | Refusal {
+  if (claims.role === 'rider' && claims.trip !== (id as TripId)) {
+    return refusal('forbidden', 'this token is for another trip');
+  }
+  if (!record) return refusal('not_found', `there is no trip "${id}"`);
+  const { trip } = record;
+  if (claims.role === 'driver' && claims.vehicle !== trip.vehicleId) {
+    return refusal('forbidden', "this token is for another vehicle than the trip's");
+  }
+  const readableUntil = (trip.endedAt ?? Number.POSITIVE_INFINITY) + LIMITS.riderReadsAfterEndMs;
+  if (claims.role === 'rider' && nowMs > readableUntil) {
+    return refusal('trip_ended', 'the trip ended more than an hour ago');
+  }
+  return record;
+}

@@ -1,0 +1,208 @@
+// What operators, drivers and riders may do to a trip. State changes come through here and nowhere else: each is
+// checked, kept, and told to the trip's followers (by the store, in the same step) and to its driver's node.
+
+import type { Place, Trip, TripId, TripStatus, VehicleDescription, VehicleId } from '@tripcast/protocol';
+import { hasEnded, isTransition, LIMITS, TRIP_STATUSES } from '@tripcast/protocol';
+import type { Logger } from 'pino';
+import type { Claims } from '../auth/tokens.ts';
+import type { Backend } from '../backend.ts';
+import { BackendUnavailable } from '../backend.ts';
+import type { Clock } from '../clock.ts';
+import { vehicleChannel } from '../live/live-bus.ts';
+import type { VehicleNote } from '../live/vehicle-note.ts';
+import { writeVehicleNote } from '../live/vehicle-note.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
+import type { TripRecord } from './trip-store.ts';
+
+/** A trip to be made. Its fields are valid; without `id` one is made. */
+export interface TripRequest {
+  id?: TripId;
+  vehicleId: VehicleId;
+  pickup: Place;
+  dropoff: Place;
+  route?: string;
+  vehicle?: VehicleDescription;
+  simulated?: true;
+}
+
+/** What may change of a trip. Its fields are valid; what is absent stays. */
+export interface TripChange {
+  status?: TripStatus;
+  eta?: number;
+  route?: string;
+  dropoff?: Place;
+  vehicle?: VehicleDescription;
+}
+
+export interface TripService {
+  /** Makes a trip, once: the same request with the same id finds the trip as it is now. */
+  create(request: TripRequest): Promise<{ created: boolean; record: TripRecord } | Refusal>;
+
+  /**
+   * Changes a trip on behalf of a party to it (who is one is the caller's to know).
+   * @param expectedVersion refuses with `conflict` when the trip has another; without it the newest is changed
+   */
+  change(
+    id: TripId,
+    change: TripChange,
+    by: Claims['role'],
+    expectedVersion?: number,
+  ): Promise<{ trip: Trip } | Refusal>;
+
+  /** Kills the trip's tokens issued before now. Resolves to the cutoff, ms. */
+  revokeTrip(id: TripId): Promise<{ revokedBefore: number } | Refusal>;
+
+  /** Kills the vehicle's driver tokens issued before now. Resolves to the cutoff, ms. */
+  revokeVehicle(id: VehicleId): Promise<{ revokedBefore: number }>;
+
+  /** Cancels the trips that had neither fix nor change for 12 h. To be called now and then; any node may. */
+  cancelAbandoned(): Promise<TripId[]>;
+}
+
+/** How often a change begins again when another was faster. */
+const ATTEMPTS = 16;
+const PAGE = 200;
+
+export const ACTIVE_STATUSES = TRIP_STATUSES.filter((status) => !hasEnded(status));
+
+export function createTripService(options: {
+  backend: Pick<Backend, 'trips' | 'vehicles' | 'bus'>;
+  clock: Clock;
+  makeTripId: () => TripId;
+  log: Logger;
+}): TripService {
+  const { clock, log } = options;
+  const { trips, vehicles, bus } = options.backend;
+
+  /** The driver's node learns by it sooner; it rereads its trips anyway, so a note may be lost. */
+  async function tellDriver(id: VehicleId, note: VehicleNote): Promise<void> {
+    try {
+      await bus.publish(vehicleChannel(id), writeVehicleNote(note));
+    } catch (error) {
+      if (!(error instanceof BackendUnavailable)) throw error;
+      log.warn({ vehicle: id, note: note.type, because: error.message }, 'a note to the driver was lost');
+    }
+  }
+
+  /** Keeps `next` in the place of a trip that still has `version`; false when it hasn't. */
+  async function keep(next: Trip, version: number): Promise<boolean> {
+    const listeners = await trips.replace(next, version);
+    if (listeners === undefined) return false;
+    await tellDriver(next.vehicleId, { type: 'trip', trip: next });
+    if (listeners > 0) await tellDriver(next.vehicleId, { type: 'wanted' });
+    return true;
+  }
+
+  async function create(request: TripRequest): Promise<{ created: boolean; record: TripRecord } | Refusal> {
+    const now = clock.now();
+    const canonical = canonicalJson(request);
+    const { id = options.makeTripId(), vehicleId, pickup, dropoff, route, vehicle, simulated } = request;
+    const trip: Trip = {
+      id,
+      vehicleId,
+      status: 'NEW',
+      version: 1,
+      pickup,
+      dropoff,
+      ...(route !== undefined && { route }),
+      ...(vehicle && { vehicle }),
+      ...(simulated && { simulated }),
+      createdAt: now,
+      updatedAt: now,
+    };
+    const outcome = await trips.create(trip, canonical);
+    if (outcome.record.request !== canonical) {
+      return refusal('exists', `trip "${id}" was created by a different request; choose another id`);
+    }
+    if (outcome.created) await tellDriver(vehicleId, { type: 'trip', trip });
+    return outcome;
+  }
+
+  async function change(
+    id: TripId,
+    wish: TripChange,
+    by: Claims['role'],
+    expectedVersion?: number,
+  ): Promise<{ trip: Trip } | Refusal> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const record = await trips.read(id);
+      if (!record) return refusal('not_found', `there is no trip "${id}"`);
+      const { trip } = record;
+      if (expectedVersion !== undefined && trip.version !== expectedVersion) {
+        return refusal(
+          'conflict',
+          `the trip has version ${trip.version}, not ${expectedVersion}; read it again`,
+        );
+      }
+      const refused = refusalToChange(trip, wish, by);
+      if (refused) return refused;
+      const next = changed(trip, wish, clock.now());
+      if (await keep(next, trip.version)) return { trip: next };
+    }
+    return refusal('conflict', 'others change this trip all the time; try again');
+  }
+
+  async function revokeTrip(id: TripId): Promise<{ revokedBefore: number } | Refusal> {
+    const record = await trips.revoke(id, clock.now());
+    if (!record) return refusal('not_found', `there is no trip "${id}"`);
+    await tellDriver(record.trip.vehicleId, { type: 'trip', trip: record.trip });
+    return { revokedBefore: record.revokedBefore };
+  }
+
+  async function revokeVehicle(id: VehicleId): Promise<{ revokedBefore: number }> {
+    const revokedBefore = clock.now();
+    await vehicles.revoke(id, revokedBefore);
+    return { revokedBefore };
+  }
+
+  async function cancelAbandoned(): Promise<TripId[]> {
+    const now = clock.now();
+    const isOld = (time: number) => time + LIMITS.abandonedAfterMs <= now;
+    const canceled: TripId[] = [];
+    for (const status of ACTIVE_STATUSES) {
+      for await (const trip of allTrips(options.backend, status)) {
+        if (!isOld(trip.updatedAt)) continue;
+        const record = await trips.read(trip.id);
+        if (!record || hasEnded(record.trip.status)) continue;
+        if (!isOld(record.trip.updatedAt) || !isOld(record.last)) continue;
+        const next = changed(record.trip, { status: 'CANCELED' }, now);
+        if (await keep(next, record.trip.version)) canceled.push(trip.id);
+      }
+    }
+    return canceled;
+  }
+
+  return { create, change, revokeTrip, revokeVehicle, cancelAbandoned };
+}
+
+/** Every trip of a status, newest first, read by pages. */
+export async function* allTrips(backend: Pick<Backend, 'trips'>, status: TripStatus): AsyncGenerator<Trip> {
+  let cursor: string | undefined;
+  do {
+    const page = await backend.trips.list({ status, limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    yield* page.trips;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+function refusalToChange(trip: Trip, wish: TripChange, by: Claims['role']): Refusal | undefined {
+  if (by === 'rider' && !(wish.status === 'CANCELED' && Object.keys(wish).length === 1)) {
+    return refusal('forbidden', 'a rider may only cancel: {"status":"CANCELED"}');
+  }
+  if (wish.status !== undefined && !isTransition(trip.status, wish.status)) {
+    return refusal('invalid_transition', `the trip is ${trip.status}; it cannot become ${wish.status}`);
+  }
+  if (hasEnded(trip.status)) return refusal('trip_ended', `the trip is ${trip.status}; it changes no more`);
+  return undefined;
+}
+
+/** The trip after a change. Its times never go back, whatever the clocks of two nodes say. */
+function changed(trip: Trip, wish: TripChange, nowMs: number): Trip {
+  const now = Math.max(nowMs, trip.updatedAt);
+  const next: Trip = { ...trip, ...wish, version: trip.version + 1, updatedAt: now };
+  if (wish.status === 'ENROUTE_TO_PICKUP') next.startedAt = now;
+  if (wish.status !== undefined && hasEnded(wish.status)) next.endedAt = now;
+  return next;
+}
