@@ -1,0 +1,159 @@
+// The operator's part, and the driver's taps on the screen: what happens in a driver's day becomes a trip by REST.
+//
+// News of one driver is reported one after the other, each until it has an answer; the day doesn't wait for it.
+
+import { hasEnded, type Trip, type VehicleDescription } from '@tripcast/protocol';
+import type { News, Ride } from './driver.ts';
+import { encodeRoute } from './route.ts';
+import { placeOf } from './spots.ts';
+import type { Tokens } from './tokens.ts';
+import type { Answer, TripApi } from './trip-api.ts';
+
+export interface DispatchOptions {
+  api: TripApi;
+  tokens: Tokens;
+  vehicleId: string;
+  vehicle: VehicleDescription;
+  /** Begins the ids of this run's trips, so that they are told from those of runs before. */
+  runId: string;
+  /** When the driver is at its next stop, ms since the Unix epoch, from simulated seconds. */
+  etaIn: (simulatedSeconds: number) => number;
+  onProblem: (text: string) => void;
+}
+
+/** A trip as far as it has been reported. */
+interface Report {
+  id: string;
+  ride: Ride;
+  /** What creates it, and each change since, to be told again to a server that has forgotten it. */
+  told: { method: 'POST' | 'PATCH'; body: Record<string, unknown> }[];
+  /** Somebody else ended it: what we still had to tell is of no interest. */
+  isAbandoned: boolean;
+}
+
+export class Dispatch {
+  readonly #options: DispatchOptions;
+  readonly #leaving = new AbortController();
+  #report: Report | undefined;
+  /** Reports are sent in this order. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+  }
+
+  /** The trip that is under way, or about to be. */
+  get tripId(): string | undefined {
+    return this.#report?.id;
+  }
+
+  report(news: News): void {
+    const { etaIn } = this.#options;
+    if (news.type === 'assigned') {
+      this.#create(news.ride);
+      return;
+    }
+    const report = this.#report;
+    if (report?.ride.number !== news.ride.number) return; // called off meanwhile
+    if (news.type === 'eta') {
+      this.#change(report, { eta: etaIn(news.secondsLeft) });
+      return;
+    }
+    const { status, ride, secondsLeft } = news;
+    this.#change(report, {
+      status,
+      ...(secondsLeft !== undefined && { eta: etaIn(secondsLeft) }),
+      ...(status === 'ENROUTE_TO_DROPOFF' && { route: encodeRoute(ride.toDropoff.route) }),
+    });
+    if (hasEnded(status)) this.#report = undefined;
+  }
+
+  /**
+   * The server's trips of this vehicle, at each connect. One that it has forgotten is told again; those that an earlier
+   * run left behind are canceled.
+   */
+  compare(trips: readonly Trip[]): void {
+    const { runId } = this.#options;
+    for (const trip of trips) {
+      if (!trip.id.startsWith(runId) && !hasEnded(trip.status)) this.#cancel(trip.id);
+    }
+    const report = this.#report;
+    if (report && report.told.length > 1 && !trips.some(({ id }) => id === report.id)) {
+      this.#enqueue(async () => {
+        const known = await this.#call('GET', `/v1/trips/${report.id}`, 'driver');
+        if (known?.ok || known === undefined || known.status !== 404) return;
+        for (const { method, body } of report.told) await this.#tell(report, method, body);
+      });
+    }
+  }
+
+  /** Forgets the trip, which others ended. */
+  abandon(): void {
+    if (this.#report) this.#report.isAbandoned = true;
+    this.#report = undefined;
+  }
+
+  /** Cancels the trip under way, gives up all else, and resolves when that is answered or `limitMs` have passed. */
+  async close(limitMs: number): Promise<void> {
+    const report = this.#report;
+    this.abandon();
+    if (report) this.#cancel(report.id);
+    const deadline = setTimeout(() => this.#leaving.abort(), limitMs);
+    await this.#queue;
+    clearTimeout(deadline);
+    this.#leaving.abort();
+  }
+
+  #create(ride: Ride): void {
+    const { runId, vehicleId, vehicle } = this.#options;
+    const report: Report = { id: `${runId}-${vehicleId}-${ride.number}`, ride, told: [], isAbandoned: false };
+    this.#report = report;
+    const body = {
+      id: report.id,
+      vehicleId,
+      vehicle,
+      pickup: placeOf(ride.pickup),
+      dropoff: placeOf(ride.dropoff),
+      route: encodeRoute(ride.toPickup.route),
+      simulated: true,
+    };
+    report.told.push({ method: 'POST', body });
+    this.#enqueue(() => this.#tell(report, 'POST', body));
+  }
+
+  #change(report: Report, body: Record<string, unknown>): void {
+    report.told.push({ method: 'PATCH', body });
+    this.#enqueue(() => this.#tell(report, 'PATCH', body));
+  }
+
+  #cancel(id: string): void {
+    this.#enqueue(async () => {
+      await this.#call('PATCH', `/v1/trips/${id}`, 'driver', { status: 'CANCELED' });
+    });
+  }
+
+  async #tell(report: Report, method: 'POST' | 'PATCH', body: Record<string, unknown>): Promise<void> {
+    const path = method === 'POST' ? '/v1/trips' : `/v1/trips/${report.id}`;
+    const answer = await this.#call(method, path, method === 'POST' ? 'operator' : 'driver', body);
+    if (answer === undefined || answer.ok) return;
+    // A repeated change whose first answer was lost has been made already.
+    if (report.isAbandoned || (answer.problem.code === 'invalid_transition' && answer.attempts > 1)) return;
+    const { detail, code } = answer.problem;
+    this.#options.onProblem(`${method} ${path}: ${answer.status} ${code ?? ''} ${detail ?? ''}`.trimEnd());
+  }
+
+  #call(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    role: 'operator' | 'driver',
+    body?: unknown,
+  ): Promise<Answer> {
+    const { api, tokens, vehicleId } = this.#options;
+    const token = () => (role === 'operator' ? tokens.operator() : tokens.driver(vehicleId));
+    return api({ method, path, token, ...(body !== undefined && { body }) }, this.#leaving.signal);
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#queue = this.#queue.then(work);
+  }
+}

@@ -1,0 +1,44 @@
+// Several nodes, any of which will do: who fails with one goes on with the next.
+
+import type { Platform, WebSocketConstructor } from '@tripcast/client';
+import { WebSocket } from 'ws';
+
+/**
+ * The sockets and requests of one driver, which go to the node that worked last, first to the one at `first`.
+ * The SDK is given any of the origins; these put the current one in its place.
+ */
+export function platformAcross(
+  origins: readonly string[],
+  first: number,
+): Pick<Platform, 'WebSocket' | 'fetch'> {
+  let current = first % origins.length;
+
+  const moveOnFrom = (failed: number): void => {
+    if (current === failed) current = (current + 1) % origins.length;
+  };
+  const onCurrentNode = (url: string): string => {
+    const { pathname, search } = new URL(url);
+    return `${origins[current]}${pathname}${search}`;
+  };
+
+  class SocketAcross extends WebSocket {
+    constructor(url: string, subprotocols: string[]) {
+      super(onCurrentNode(url).replace(/^http/, 'ws'), subprotocols, { perMessageDeflate: false });
+      const used = current;
+      this.addEventListener('close', () => moveOnFrom(used));
+    }
+  }
+
+  return {
+    WebSocket: SocketAcross as unknown as WebSocketConstructor,
+    fetch: async (input, init) => {
+      const used = current;
+      try {
+        return await fetch(onCurrentNode(String(input)), init);
+      } catch (error) {
+        if (!init?.signal?.aborted) moveOnFrom(used);
+        throw error;
+      }
+    },
+  };
+}

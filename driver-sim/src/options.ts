@@ -1,0 +1,112 @@
+// The command line. Its manual is `HELP`; each mistake is answered with what to do instead.
+
+import { parseArgs } from 'node:util';
+import { CITIES, type City, isCity } from './world.ts';
+
+export interface Options {
+  urls: string[];
+  drivers: number;
+  seed: number;
+  speedup: number;
+  city: City;
+  tripsPerDriver: number;
+  quiet: boolean;
+}
+
+export type Parsed = { options: Options } | { help: true } | { mistakes: string[] };
+
+export const HELP = `Drives simulated cars through a real city and sends their GPS fixes to a Tripcast gateway.
+
+Usage: npm run sim -- [options]
+
+  --url <url>[,<url>…]   the gateway's nodes; drivers are spread over them, and go on
+                         with the next when one is gone      (default http://localhost:8080)
+  --drivers <n>          how many drivers, 1 to 10000                         (default 25)
+  --seed <n>             the same seed drives the same day: places, routes, traffic lights,
+                         GPS errors, cars                                      (default 1)
+  --speedup <n>          the day goes by n times as fast, 0.1 to 60. Fix times stay those of
+                         the clock, since a gateway takes no fixes from the future: so at 4,
+                         cars do 180 km/h where the limit is 45               (default 1)
+  --city <name>          ${Object.keys(CITIES).join(', ')}                                     (default montevideo)
+  --trips-per-driver <n> ends when each driver has driven so many trips  (default: no end)
+  --quiet                no status line; problems only
+  --help                 this text
+
+Tokens are signed with TRIPCAST_JWT_SECRET or, without it, with the secret that a gateway
+on this machine keeps in .tripcast/secret.
+
+Each driver begins part-way to its first rider or idle, drives to the pickup, waits for the
+rider, drives to the drop-off, and waits for the next trip. Trips are made with
+"simulated": true, and every fix says so too. A driver measures once a second and sends at
+the pace that the gateway asks for: each second while somebody watches, else every five.
+
+A gateway that is not there yet, or that restarts, is waited for: fixes are kept (the oldest
+are dropped after two hours) and calls repeated. Ctrl-C cancels the trips under way and
+ends within a few seconds; a second Ctrl-C ends at once.
+
+The status line: fixes sent and acknowledged; the round trip from sending a fix to its
+acknowledgement (which a gateway may hold back for up to 2 s to answer several at once);
+reconnects; fixes not yet acknowledged (outbox); fixes lost because the outbox was full.
+
+Street data © OpenStreetMap contributors, ODbL.`;
+
+export function parseOptions(args: string[]): Parsed {
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse(args);
+  } catch (error) {
+    return { mistakes: [(error as Error).message.replace(/\. To specify.*$/s, '')] };
+  }
+  if (values.help) return { help: true };
+
+  const mistakes: string[] = [];
+  const number = (flag: string, text: string, low: number, high: number, whole: boolean): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+      mistakes.push(
+        `--${flag} must be a ${whole ? 'whole ' : ''}number from ${low} to ${high}, not "${text}"`,
+      );
+    }
+    return value;
+  };
+  const trips = values['trips-per-driver'];
+  const options: Options = {
+    urls: values.url.split(',').map((text) => originOf(text.trim(), mistakes)),
+    drivers: number('drivers', values.drivers, 1, 10_000, true),
+    seed: number('seed', values.seed, 0, 2 ** 31, true),
+    speedup: number('speedup', values.speedup, 0.1, 60, false),
+    city: isCity(values.city) ? values.city : 'montevideo',
+    tripsPerDriver:
+      trips === undefined ? Number.POSITIVE_INFINITY : number('trips-per-driver', trips, 1, 1_000_000, true),
+    quiet: values.quiet,
+  };
+  if (!isCity(values.city)) {
+    mistakes.push(`--city must be one of: ${Object.keys(CITIES).join(', ')}; not "${values.city}"`);
+  }
+  return mistakes.length > 0 ? { mistakes } : { options };
+}
+
+function parse(args: string[]) {
+  return parseArgs({
+    args,
+    options: {
+      url: { type: 'string', default: 'http://localhost:8080' },
+      drivers: { type: 'string', default: '25' },
+      seed: { type: 'string', default: '1' },
+      speedup: { type: 'string', default: '1' },
+      city: { type: 'string', default: 'montevideo' },
+      'trips-per-driver': { type: 'string' },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  }).values;
+}
+
+function originOf(text: string, mistakes: string[]): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.username) {
+    mistakes.push(`--url must be like http://localhost:8080, not "${text}"`);
+    return '';
+  }
+  return url.origin;
+}

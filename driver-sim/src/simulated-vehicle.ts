@@ -1,0 +1,112 @@
+// One driver with a phone, in wall-clock time: the day is driven, and measured once a second.
+//
+// Fix times are those of the wall clock, since a server refuses fixes from the future: with a speed-up of 4 the day goes
+// by four times as fast, and cars cover four times the ground between two fixes.
+
+import type { Fix } from '@tripcast/protocol';
+import {
+  abandonRide,
+  currentRide,
+  type Driver,
+  type News,
+  startOfDay,
+  stepDriver,
+  truthOf,
+} from './driver.ts';
+import { firstError, type GpsError, nextError, observe, PHONE_GPS } from './gps-error.ts';
+import { type Pose, STEP_MS } from './motion.ts';
+import { type Random, randomFrom } from './random.ts';
+import type { World } from './world.ts';
+
+/** A phone's GPS measures at this interval, ms. */
+export const MEASURE_MS = 1_000;
+
+export interface Happenings {
+  /** What the phone measured, oldest first. */
+  fixes: Fix[];
+  news: News[];
+}
+
+export interface VehicleOptions {
+  world: World;
+  /** Names the driver among those of the same seed: its streams of chance are its own. */
+  index: number;
+  /** When the day begins, ms since the Unix epoch. */
+  startMs: number;
+  speedup: number;
+  ridesLimit: number;
+}
+
+export class SimulatedVehicle {
+  readonly #options: VehicleOptions;
+  readonly #dayRandom: Random;
+  readonly #gpsRandom: Random;
+  #driver: Driver;
+  #error: GpsError;
+  /** The simulated day's time, ms. */
+  #dayMs = 0;
+  #nextMeasureMs: number;
+  #news: News[];
+
+  constructor(options: VehicleOptions) {
+    const { world, index, startMs } = options;
+    this.#options = { ...options };
+    this.#dayRandom = randomFrom(world.seed, 'day', index);
+    this.#gpsRandom = randomFrom(world.seed, 'gps', index);
+    this.#error = firstError(PHONE_GPS, this.#gpsRandom);
+    this.#nextMeasureMs = startMs + Math.floor(this.#gpsRandom() * MEASURE_MS); // phones don't tick together
+    const { driver, news } = startOfDay(world, this.#dayRandom);
+    this.#driver = driver;
+    this.#news = news ? [news] : [];
+  }
+
+  get driver(): Driver {
+    return this.#driver;
+  }
+
+  /** Where the car is, which no phone knows. The speed is that over ground, per second of the wall clock. */
+  get truth(): Pose {
+    const pose = truthOf(this.#driver);
+    return { ...pose, speedMps: pose.speedMps * this.#options.speedup };
+  }
+
+  /** All that happens up to `nowMs`, ms since the Unix epoch; never goes back. */
+  advanceTo(nowMs: number): Happenings {
+    const fixes: Fix[] = [];
+    for (; this.#nextMeasureMs <= nowMs; this.#nextMeasureMs += MEASURE_MS) {
+      this.#driveTo(this.#nextMeasureMs);
+      fixes.push(this.#measure(this.#nextMeasureMs));
+    }
+    this.#driveTo(nowMs);
+    const news = this.#news;
+    this.#news = [];
+    return { fixes, news };
+  }
+
+  /** The world stood still for so long, ms of the wall clock: a laptop slept. */
+  pause(forMs: number): void {
+    this.#options.startMs += forMs;
+    this.#nextMeasureMs += forMs;
+  }
+
+  /** The ride with this number was called off. */
+  abandonRide(number: number): void {
+    if (currentRide(this.#driver)?.number !== number) return;
+    this.#driver = abandonRide({ ...this.#driver, rides: number }, this.#dayMs);
+  }
+
+  #driveTo(wallMs: number): void {
+    const { world, startMs, speedup, ridesLimit } = this.#options;
+    const untilMs = (wallMs - startMs) * speedup;
+    for (; this.#dayMs + STEP_MS <= untilMs; this.#dayMs += STEP_MS) {
+      const step = stepDriver(this.#driver, world, this.#dayMs, this.#dayRandom, ridesLimit);
+      this.#driver = step.driver;
+      if (step.news) this.#news.push(step.news);
+    }
+  }
+
+  #measure(time: number): Fix {
+    this.#error = nextError(this.#error, PHONE_GPS, MEASURE_MS / 1000, this.#gpsRandom);
+    return observe(this.truth, this.#error, PHONE_GPS, time, this.#gpsRandom);
+  }
+}
