@@ -1,0 +1,155 @@
+// One trip that is followed, outside React: fixes go into the glide's buffer and are read by the frame loop; a screen
+// subscribes to the slow facts alone.
+
+import { type FollowEvent, followTrip, type Platform, type TokenSource } from '@tripcast/client';
+import { decodePolyline } from '@tripcast/protocol';
+import {
+  EMPTY_BUFFER,
+  type GlideBuffer,
+  type Pose,
+  poseAt,
+  type RouteArc,
+  receiveFixes,
+  routeArc,
+  withRoute,
+  withVehiclePace,
+} from '../glide/index.ts';
+import { areSameFacts, factsOf, type TripFacts } from './trip-facts.ts';
+import type { Heard } from './truth.ts';
+
+export interface FollowedTripOptions {
+  /** The node that served the page, or any other. */
+  url: string;
+  tripId: string;
+  token: TokenSource;
+  platform?: Partial<Platform>;
+}
+
+const TICK_MS = 1_000;
+const systemClock: Platform['clock'] = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (timer) => clearTimeout(timer as number),
+};
+
+/** Follows a trip until `close()`, which may be called twice. */
+export class FollowedTrip {
+  readonly tripId: string;
+  readonly #clock: Platform['clock'];
+  readonly #stopFollowing: () => void;
+  readonly #listeners = new Set<() => void>();
+  #heard: Heard = { connection: 'connecting' };
+  #buffer: GlideBuffer = EMPTY_BUFFER;
+  #routeText: string | undefined;
+  #clockOffsetMs = 0;
+  #facts: TripFacts;
+  #tick: unknown;
+
+  constructor({ url, tripId, token, platform }: FollowedTripOptions) {
+    this.tripId = tripId;
+    this.#clock = platform?.clock ?? systemClock;
+    this.#facts = factsOf(this.#heard, undefined, 0, this.#clock.now());
+    const following = followTrip({ url, tripId, token, ...(platform && { platform }) });
+    const unsubscribe = following.subscribe((event) => this.#hear(event));
+    this.#stopFollowing = () => {
+      unsubscribe();
+      following.close();
+    };
+    this.#scheduleTick();
+  }
+
+  /** For `useSyncExternalStore`; returns how to stop listening. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** The same object until something that a screen shows has changed. */
+  readonly facts = (): TripFacts => this.#facts;
+
+  /** Where the car is shown at `nowMs` by this device's clock. */
+  poseAt(nowMs: number): Pose | undefined {
+    return poseAt(this.#buffer, nowMs + this.#clockOffsetMs);
+  }
+
+  /** The planned route; the same object until it changes. */
+  get route(): RouteArc | undefined {
+    return this.#buffer.route;
+  }
+
+  close(): void {
+    this.#stopFollowing();
+    this.#clock.clearTimeout(this.#tick);
+    this.#listeners.clear();
+  }
+
+  #hear(event: FollowEvent): void {
+    switch (event.type) {
+      case 'connection': {
+        const { problem: _past, ...heard } = this.#heard;
+        this.#heard = {
+          ...heard,
+          connection: event.connection,
+          ...(event.problem && { problem: event.problem }),
+        };
+        break;
+      }
+      case 'trip':
+        this.#heard = { ...this.#heard, trip: event.trip };
+        this.#readRoute(event.trip.route);
+        break;
+      case 'vehicle':
+        if (event.vehicle.paceMs !== this.#heard.vehicle?.paceMs) {
+          this.#buffer = withVehiclePace(this.#buffer, event.vehicle.paceMs);
+        }
+        this.#heard = { ...this.#heard, vehicle: event.vehicle };
+        break;
+      case 'newest':
+        this.#receive([event.fix], this.#clock.now());
+        break;
+      case 'fixes':
+        this.#receive(event.fixes, event.receivedAt);
+        break;
+      case 'clock':
+        this.#clockOffsetMs = event.offsetMs;
+        break;
+      case 'truncated':
+        break; // the glide shows now, not the past
+      default:
+        event satisfies never;
+    }
+    if (event.type !== 'fixes') this.#look();
+  }
+
+  #receive(fixes: Parameters<typeof receiveFixes>[1], receivedAtMs: number): void {
+    const isFirst = this.#buffer.newest === undefined;
+    this.#buffer = receiveFixes(this.#buffer, fixes, receivedAtMs + this.#clockOffsetMs);
+    if (this.#buffer.newest) this.#heard = { ...this.#heard, newest: this.#buffer.newest };
+    if (isFirst) this.#look();
+  }
+
+  #readRoute(text: string | undefined): void {
+    if (text === this.#routeText) return;
+    this.#routeText = text;
+    this.#buffer = withRoute(this.#buffer, routeArc((text && decodePolyline(text)) || []));
+  }
+
+  #scheduleTick(): void {
+    this.#tick = this.#clock.setTimeout(() => {
+      this.#look();
+      this.#scheduleTick();
+    }, TICK_MS);
+  }
+
+  /** Tells the listeners when the facts are no longer what they were. */
+  #look(): void {
+    const nowMs = this.#clock.now();
+    const onRoute = this.poseAt(nowMs)?.onRoute;
+    const remaining =
+      onRoute && onRoute.route === this.route ? onRoute.route.lengthMetres - onRoute.metres : undefined;
+    const facts = factsOf(this.#heard, remaining, this.#clockOffsetMs, nowMs + this.#clockOffsetMs);
+    if (areSameFacts(facts, this.#facts)) return;
+    this.#facts = facts;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

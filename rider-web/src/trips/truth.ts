@@ -1,0 +1,54 @@
+// What may be said of a trip now. Nothing is called live that isn't.
+
+import type { ConnectionState, Fix, Problem, Trip, VehicleState } from '@tripcast/client';
+import { hasEnded } from '@tripcast/protocol';
+
+/** What a following has heard so far. Times by the server's clock, ms. */
+export interface Heard {
+  readonly connection: ConnectionState;
+  readonly problem?: Problem;
+  readonly trip?: Trip;
+  readonly vehicle?: VehicleState;
+  readonly newest?: Fix;
+}
+
+/** The connection from the driver's phone to this screen, in one word. */
+export type Truth =
+  | { kind: 'connecting' }
+  | { kind: 'reconnecting' }
+  | { kind: 'refused'; problem?: Problem }
+  | { kind: 'ended' }
+  /** No position is to be expected yet. */
+  | { kind: 'notStarted' }
+  /** The driver's phone is not connected, since this time. */
+  | { kind: 'offline'; since: number }
+  /** The driver is connected, but no position has come; the last one is from then. */
+  | { kind: 'silent'; since: number | undefined }
+  | { kind: 'live' };
+
+/** A position older than this is not live, ms; or than two of the driver's intervals, where those are longer. */
+const LIVE_LIMIT_MS = 10_000;
+
+/** @param nowMs the server's clock */
+export function truthOf(heard: Heard, nowMs: number): Truth {
+  const { connection, trip, vehicle, newest, problem } = heard;
+  if (trip && hasEnded(trip.status)) return { kind: 'ended' };
+  switch (connection) {
+    case 'refused':
+      return problem ? { kind: 'refused', problem } : { kind: 'refused' };
+    case 'ended':
+    case 'connecting':
+    case 'reconnecting':
+      return { kind: connection };
+    case 'live':
+      break;
+    default:
+      connection satisfies never;
+  }
+  if (trip?.status === 'NEW') return { kind: 'notStarted' };
+  const ageMs = newest ? nowMs - newest.time : Number.POSITIVE_INFINITY;
+  const limitMs = Math.max(LIVE_LIMIT_MS, 2 * (vehicle?.paceMs ?? 0));
+  if (ageMs <= limitMs && vehicle?.online !== false) return { kind: 'live' };
+  if (vehicle?.online === false) return { kind: 'offline', since: vehicle.time };
+  return { kind: 'silent', since: newest?.time };
+}
