@@ -149,7 +149,7 @@ export class Connection {
       asked: inquires ? this.#inquire(attempt) : undefined,
     });
 
-    onHandshakeAnswer(socket, clock.now, (answer) => {
+    onHandshakeAnswer(socket, clock, (answer) => {
       attempt.answer = answer;
     });
     socket.addEventListener('open', () => {

@@ -1,7 +1,7 @@
 // `ws` alone can tell how the server answered a handshake that failed; browsers hide it.
 
 import { parseObject } from '@tripcast/protocol';
-import type { PlatformSocket } from './platform.ts';
+import type { Clock, PlatformSocket } from './platform.ts';
 import { type HttpAnswer, parseRetryAfter } from './verdict.ts';
 
 interface NodeResponse {
@@ -21,11 +21,10 @@ const BODY_LIMIT_BYTES = 16_384;
 
 /**
  * Calls `answered` before the socket's `close` with what the server said instead of `101`, on platforms that know.
- * @param now ms since the Unix epoch
  */
 export function onHandshakeAnswer(
   socket: PlatformSocket,
-  now: () => number,
+  clock: Clock,
   answered: (answer: HttpAnswer) => void,
 ): void {
   if (!isNodeSocket(socket)) return;
@@ -39,7 +38,7 @@ export function onHandshakeAnswer(
     const tell = () => {
       if (told) return;
       told = true;
-      const retryAfterMs = parseRetryAfter(response.headers['retry-after'], now());
+      const retryAfterMs = parseRetryAfter(response.headers['retry-after'], clock.now());
       answered({ status: response.statusCode, body: parseObject(text), retryAfterMs });
       socket.terminate(); // with a listener for the answer, `ws` leaves the ending to us
     };
