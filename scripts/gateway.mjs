@@ -1,0 +1,11 @@
+// `npm run gateway`: one node, from the environment. Builds what is stale, then becomes the node.
+import { build } from './build.mjs';
+
+try {
+  build();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+const { main } = await import('../server/dist/main.js');
+await main();

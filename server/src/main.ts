@@ -1,0 +1,75 @@
+// Wires a node from the environment: config, build, listen, drain.
+
+import { pino } from 'pino';
+import { readOrMakeSecret } from './auth/secret-file.ts';
+import { createTokens } from './auth/tokens.ts';
+import type { Backend } from './backend.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { describeConfig } from './config/describe-config.ts';
+import { readConfig } from './config/read-config.ts';
+import { startGateway } from './gateway.ts';
+import { createMemoryBackend } from './memory/memory-backend.ts';
+import { createRedisBackend } from './redis/redis-backend.ts';
+
+/** Runs a node until it is told to go. Exits the process: 0 after a drain, 1 when it could not start. */
+export async function main(): Promise<void> {
+  const config = readConfigOrExit();
+  const log = pino({ level: config.logLevel, base: { node: config.nodeId } });
+  log.info({ config: describeConfig(config) }, 'config');
+  for (const warning of config.warnings) log.warn(warning);
+  if (config.demo !== 'off') {
+    log.warn('DEMO MODE: this node gives the rider tokens of simulated trips to everybody who asks');
+  }
+
+  try {
+    const backend = await createBackend(config, log);
+    const { secretFile, jwksUrl } = config.auth;
+    const secret = secretFile ? readOrMakeSecret(secretFile) : config.auth.secret;
+    const tokens = await createTokens({ secret, jwksUrl, clock: systemClock });
+    const gateway = await startGateway({
+      config,
+      backend,
+      tokens,
+      clock: systemClock,
+      log,
+      random: Math.random,
+    });
+    const scheme = config.tls ? 'https' : 'http';
+    log.info({ url: `${scheme}://${config.host}:${gateway.port}`, backend: backend.kind }, 'ready');
+
+    const stop = (signal: NodeJS.Signals) => {
+      log.info({ signal }, 'told to stop');
+      void gateway.close().then(() => process.exit(0));
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  } catch (error) {
+    log.fatal({ err: error }, error instanceof Error ? error.message : 'could not start');
+    process.exit(1);
+  }
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+async function createBackend(config: Config, log: pino.Logger): Promise<Backend> {
+  if (config.redisUrl === undefined) {
+    return createMemoryBackend({ clock: systemClock, limits: config.limits });
+  }
+  return createRedisBackend({
+    url: config.redisUrl,
+    prefix: config.prefix,
+    node: config.nodeId,
+    limits: config.limits,
+    log,
+  });
+}

@@ -1,0 +1,115 @@
+import type { ProblemCode } from '@tripcast/protocol';
+import { PROBLEMS, problem, readOffer, type SUBPROTOCOL, SUBPROTOCOL_JSON } from '@tripcast/protocol';
+import { isOriginAllowed } from '../auth/origins.ts';
+import type { Claims, Tokens } from '../auth/tokens.ts';
+import { BackendUnavailable } from '../backend.ts';
+import { isRefusal, type Refusal, refusal } from '../trips/refusal.ts';
+import type { HttpRequest, HttpResponse, us_socket_context_t } from './uws.ts';
+
+/** Everything that a handshake says, copied: the request is gone after the first `await`. */
+export interface Handshake {
+  /** The id in the path. */
+  id: string;
+  since: string | undefined;
+  subprotocol: typeof SUBPROTOCOL | typeof SUBPROTOCOL_JSON;
+  token: string | undefined;
+}
+
+/** What every socket's handshake is checked against. */
+export interface Doorkeeper {
+  tokens: Tokens;
+  origins: readonly string[];
+  isDraining(): boolean;
+}
+
+/** A socket may be opened with this user data; `withdraw` undoes it when the client has gone meanwhile. */
+export interface Admission<Data> {
+  data: Data;
+  withdraw(): void;
+}
+
+const RETRY_AFTER_S = '1';
+
+/**
+ * Makes a uWebSockets.js `upgrade` handler: checks what all sockets have in common, asks `admit` for the rest, and
+ * either opens the socket or answers with the problem. A handshake that fails never becomes a socket.
+ */
+export function upgrade<Data>(
+  door: Doorkeeper,
+  admit: (handshake: Handshake, claims: Claims) => Promise<Admission<Data> | Refusal>,
+  onRefused: (code: ProblemCode) => void,
+) {
+  return (res: HttpResponse, req: HttpRequest, context: us_socket_context_t): void => {
+    let aborted = false;
+    res.onAborted(() => {
+      aborted = true;
+    });
+    const key = req.getHeader('sec-websocket-key');
+    const extensions = req.getHeader('sec-websocket-extensions');
+    const handshake = readHandshake(door, req);
+
+    void decide().then((decision) => {
+      if (isRefusal(decision)) {
+        onRefused(decision.refused);
+        if (!aborted) answer(res, decision);
+      } else if (aborted) decision.withdraw();
+      else {
+        const { subprotocol } = handshake as Handshake;
+        res.cork(() => {
+          res.upgrade(decision.data, key, subprotocol, extensions, context);
+        });
+      }
+    });
+
+    async function decide(): Promise<Admission<Data> | Refusal> {
+      if (isRefusal(handshake)) return handshake;
+      try {
+        const claims = handshake.token === undefined ? undefined : await door.tokens.verify(handshake.token);
+        if (!claims)
+          return refusal('unauthenticated', 'offer a valid token: "bearer.<jwt>" or Authorization: Bearer');
+        return await admit(handshake, claims);
+      } catch (error) {
+        if (error instanceof BackendUnavailable)
+          return refusal('unavailable', 'the node cannot reach its store; try again');
+        throw error;
+      }
+    }
+  };
+}
+
+function readHandshake(door: Doorkeeper, req: HttpRequest): Handshake | Refusal {
+  const origin = req.getHeader('origin');
+  const authorization = /^bearer +(\S+)$/i.exec(req.getHeader('authorization'));
+  const { subprotocol, token } = readOffer(req.getHeader('sec-websocket-protocol'));
+  if (!subprotocol) {
+    return refusal('invalid_request', 'offer the subprotocol "tripcast.v1" or "tripcast.v1+json"');
+  }
+  if (origin !== '' && !isOriginAllowed(origin, req.getHeader('host'), door.origins)) {
+    return refusal(
+      'forbidden',
+      'pages of this origin may not connect; the node lists others in TRIPCAST_ORIGINS',
+    );
+  }
+  if (door.isDraining()) return refusal('unavailable', 'the node is going away; connect to another one');
+  return {
+    id: req.getParameter(0),
+    since: req.getQuery('since'),
+    subprotocol,
+    token: token ?? authorization?.[1],
+  };
+}
+
+/** Answers a request with a problem. */
+function answer(res: HttpResponse, { refused, detail }: Refusal): void {
+  const { status, title } = PROBLEMS[refused];
+  res.cork(() => {
+    res.writeStatus(`${status} ${title}`).writeHeader('Content-Type', 'application/problem+json');
+    if (status === 503 || status === 429) res.writeHeader('Retry-After', RETRY_AFTER_S);
+    if (status === 401) res.writeHeader('WWW-Authenticate', 'Bearer');
+    res.end(JSON.stringify(problem(refused, detail)), true);
+  });
+}
+
+export function isJson(handshake: Handshake): boolean {
+  return handshake.subprotocol === SUBPROTOCOL_JSON;
+}
