@@ -1,0 +1,240 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { type Backend, BackendUnavailable } from '../../src/backend.ts';
+import { tripChannel, vehicleChannel } from '../../src/live/live-bus.ts';
+import { readLiveFixes } from '../../src/live/live-message.ts';
+import { createRedisBackend, type RedisBackendOptions } from '../../src/redis/redis-backend.ts';
+import { redisOptions } from './describe-backend.ts';
+import { Ear } from './ear.ts';
+import { LossyProxy } from './lossy-proxy.ts';
+import { RedisServer } from './redis-server.ts';
+import { fixesAt, timesOf, tripUnderWay } from './samples.ts';
+import { StateLog } from './state-log.ts';
+
+const USABLE = 'Redis can be used';
+const UNUSABLE = 'Redis cannot be used';
+/** A tenth of what a node waits: the order of things is the same. */
+const SWIFT = { replyDeadlineMs: 300, canaryEveryMs: 100, retryAfterMs: 100, firstTryMs: 2_000 };
+const SESSION = 1_700_000_000_000;
+
+describe('Redis fails', () => {
+  let server: RedisServer;
+  let log: StateLog;
+  let closing: (() => Promise<void>)[];
+
+  beforeEach(async () => {
+    server = await RedisServer.start();
+    log = new StateLog();
+    closing = [];
+  });
+  afterEach(async () => {
+    for (const close of closing) await close();
+    server.thaw();
+    await server.close();
+  });
+
+  async function aBackend(more: Partial<RedisBackendOptions> = {}): Promise<Backend> {
+    const backend = await createRedisBackend(redisOptions(server.url, { log, timing: SWIFT, ...more }));
+    closing.push(() => backend.close());
+    return backend;
+  }
+
+  /** Resolves when the bus says that all subscriptions are back. */
+  function resubscribed(backend: Backend): Promise<void> {
+    return new Promise((resolve) => {
+      backend.bus.onResubscribed(resolve);
+    });
+  }
+
+  /** One call of each kind. */
+  function callsTo({ trips, tracks, vehicles, bus, nodes }: Backend): Promise<unknown>[] {
+    const trip = tripUnderWay(Date.now());
+    return [
+      trips.create(trip, ''),
+      trips.read(trip.id),
+      trips.replace(trip, 1),
+      trips.revoke(trip.id, 1),
+      trips.ofVehicle(trip.vehicleId),
+      trips.list({ limit: 1 }),
+      tracks.store(trip.id, SESSION, fixesAt(Date.now())),
+      tracks.read(trip.id, 0, 1),
+      vehicles.takeOver(trip.vehicleId, 'a', 1),
+      vehicles.presence(trip.vehicleId),
+      bus.publish(tripChannel(trip.id), ''),
+      nodes.announce('a', { followers: 0, drivers: 0, draining: false }),
+    ];
+  }
+
+  test('[P7] killed and back: calls are refused meanwhile, then all is there, and subscriptions flow', async () => {
+    const backend = await aBackend();
+    const trip = tripUnderWay(Date.now());
+    await backend.trips.create(trip, '');
+    await backend.tracks.store(trip.id, SESSION, fixesAt(trip.createdAt));
+    const ears = await Promise.all([
+      Ear.on(backend, tripChannel(trip.id)),
+      Ear.on(backend, vehicleChannel(trip.vehicleId)),
+    ]);
+
+    const back = resubscribed(backend);
+    await server.kill();
+    await log.until(UNUSABLE);
+    expect(backend.unavailableBecause()).toMatch(/^Redis/);
+    for (const call of callsTo(backend)) await expect(call).rejects.toThrow(BackendUnavailable);
+    const subscribing = backend.bus.subscribe(tripChannel(trip.id), () => {});
+    await expect(subscribing).rejects.toThrow(BackendUnavailable);
+
+    await server.start();
+    await Promise.all([log.until(USABLE, 2), back]);
+    expect(backend.unavailableBecause()).toBeUndefined();
+    expect(timesOf((await backend.tracks.newest(trip.id))!)).toEqual([trip.createdAt]); // [P1] it was acknowledged
+    expect(await backend.tracks.store(trip.id, SESSION, fixesAt(trip.createdAt + 1))).toMatchObject({
+      listeners: 1,
+    });
+    expect(readLiveFixes(await ears[0].next())).toMatchObject({ after: trip.createdAt });
+    await backend.bus.publish(vehicleChannel(trip.vehicleId), 'note');
+    expect(await ears[1].nextText()).toBe('note');
+    expect(log.count(UNUSABLE)).toBe(1);
+  });
+
+  test('[P7] a node starts while Redis is away, says why, and connects when it comes', async () => {
+    await server.kill();
+    const backend = await aBackend({ timing: { ...SWIFT, firstTryMs: 100 } });
+    expect(backend.unavailableBecause()).toMatch(/not connected/);
+    for (const call of callsTo(backend)) await expect(call).rejects.toThrow(BackendUnavailable);
+    await server.start();
+    await log.until(USABLE);
+    const ear = await Ear.on(backend, 'live:{x}');
+    expect(await backend.bus.publish('live:{x}', 'hello')).toBe(1);
+    expect(await ear.nextText()).toBe('hello');
+  });
+
+  test('[P7] frozen: what waits is refused at the deadline, and a thawed Redis is used again', async () => {
+    const backend = await aBackend();
+    server.freeze();
+    const calls = callsTo(backend);
+    for (const call of calls) await expect(call).rejects.toThrow(BackendUnavailable);
+    await log.until(UNUSABLE);
+    expect(backend.unavailableBecause()).toMatch(/^Redis/);
+    server.thaw();
+    await log.until(USABLE, 2);
+    const trip = tripUnderWay(Date.now());
+    expect(await backend.trips.create(trip, '')).toMatchObject({ created: true });
+  });
+
+  test('[P7] a lost subscriber connection comes back by itself with every channel', async () => {
+    const backend = await aBackend();
+    const ears = await Promise.all(
+      Array.from({ length: 1_200 }, (_, index) => Ear.on(backend, `live:{${index}}`)),
+    );
+    const admin = new Redis(server.url);
+    closing.push(async () => admin.disconnect());
+    const back = resubscribed(backend);
+    expect(await admin.client('KILL', 'TYPE', 'pubsub')).toBe(1);
+    await back;
+    const counts = await Promise.all(
+      ears.map((_, index) => backend.bus.publish(`live:{${index}}`, `m${index}`)),
+    );
+    expect(new Set(counts)).toEqual(new Set([1]));
+    expect(await Promise.all(ears.map((ear) => ear.nextText()))).toEqual(ears.map((_, index) => `m${index}`));
+  });
+
+  test('[P7] who left during a break stays away, who came is there', async () => {
+    const backend = await aBackend();
+    const leaver = await Ear.on(backend, 'live:{left}');
+    const back = resubscribed(backend);
+    await server.kill();
+    await log.until(UNUSABLE);
+    leaver.unsubscribe();
+    await server.start();
+    await back;
+    await Ear.on(backend, 'live:{new}');
+    expect(await backend.bus.publish('live:{left}', '')).toBe(0);
+    expect(await backend.bus.publish('live:{new}', '')).toBe(1);
+  });
+
+  test('[P7] a subscriber that only looks alive is rebuilt', async () => {
+    const proxy = await LossyProxy.to(server.port);
+    closing.push(() => proxy.close());
+    const backend = await aBackend({ url: proxy.url });
+    const ear = await Ear.on(backend, 'live:{x}');
+    expect(proxy.subscribers).toBe(1);
+
+    const back = resubscribed(backend);
+    proxy.deafen();
+    await back;
+    expect(proxy.subscribers).toBe(2);
+    expect(backend.unavailableBecause()).toBeUndefined();
+    await backend.bus.publish('live:{x}', 'heard again');
+    expect(await ear.nextText()).toBe('heard again');
+  });
+
+  test('[P7] a follower that subscribes on a dead connection is refused, not left waiting', async () => {
+    const proxy = await LossyProxy.to(server.port);
+    closing.push(() => proxy.close());
+    const backend = await aBackend({ url: proxy.url });
+    proxy.deafen();
+    await expect(backend.bus.subscribe('live:{x}', () => {})).rejects.toThrow(BackendUnavailable);
+  });
+
+  test('scripts that Redis has forgotten are sent again', async () => {
+    const backend = await aBackend();
+    const admin = new Redis(server.url);
+    closing.push(async () => admin.disconnect());
+    const trip = tripUnderWay(Date.now());
+    await backend.trips.create(trip, '');
+    await admin.script('FLUSH', 'SYNC');
+    const outcome = await backend.tracks.store(trip.id, SESSION, fixesAt(trip.createdAt));
+    expect(outcome).toEqual({ verdicts: ['stored'], listeners: 0 });
+  });
+
+  test('[P1] a Redis that takes no more writes stores nothing, says so, and is used again when it does', async () => {
+    const backend = await aBackend();
+    const admin = new Redis(server.url);
+    closing.push(async () => admin.disconnect());
+    const trip = tripUnderWay(Date.now());
+    await backend.trips.create(trip, '');
+    await admin.config('SET', 'maxmemory', '1');
+
+    const refused = await backend.tracks
+      .store(trip.id, SESSION, fixesAt(trip.createdAt))
+      .catch((error) => error);
+    expect(refused).toBeInstanceOf(BackendUnavailable);
+    expect(refused.cause).toBeInstanceOf(Error);
+    expect(backend.unavailableBecause()).toMatch(/OOM/);
+    expect(await backend.tracks.newest(trip.id)).toBeUndefined();
+
+    await admin.config('SET', 'maxmemory', '0');
+    await backend.nodes.announce('n', { followers: 0, drivers: 0, draining: false });
+    expect(backend.unavailableBecause()).toBeUndefined();
+    expect(await backend.tracks.store(trip.id, SESSION, fixesAt(trip.createdAt))).toMatchObject({
+      verdicts: ['stored'],
+    });
+  });
+
+  test('our own mistakes are not blamed on Redis', async () => {
+    const backend = await aBackend({ prefix: 'mine:' });
+    const admin = new Redis(server.url);
+    closing.push(async () => admin.disconnect());
+    const trip = tripUnderWay(Date.now());
+    await admin.set(`mine:trip:{${trip.id}}`, 'not a hash');
+    const error = await backend.trips.read(trip.id).catch((reason) => reason);
+    expect(error).not.toBeInstanceOf(BackendUnavailable);
+    expect(error.message).toMatch(/WRONGTYPE/);
+  });
+
+  test('a wrong password is told without showing it', async () => {
+    const url = server.url.replace('redis://', 'redis://someone:s3cret@');
+    const backend = await aBackend({ url, timing: { ...SWIFT, firstTryMs: 200 } });
+    expect(backend.unavailableBecause()).toMatch(/WRONGPASS/);
+    expect(JSON.stringify([backend.unavailableBecause(), log.lines])).not.toContain('s3cret');
+  });
+
+  test('what waits when a backend closes is refused', async () => {
+    const backend = await aBackend();
+    server.freeze();
+    const calls = callsTo(backend);
+    await backend.close();
+    for (const call of calls) await expect(call).rejects.toThrow(BackendUnavailable);
+    for (const call of callsTo(backend)) await expect(call).rejects.toThrow(BackendUnavailable);
+  });
+});
