@@ -25,11 +25,11 @@ const WITHOUT_BODY = new Set([204, 304]);
 /** Answers every HTTP request that no route before takes. Nothing that a client sends makes it throw. */
 export function bridgeHttp(app: TemplatedApp, options: BridgeOptions): void {
   app.any('/*', (res, req) => {
-    const exchange: Exchange = { res, isHead: req.getMethod() === 'head', state: 'reading' };
+    const head = readHead(req, options.scheme);
+    const exchange: Exchange = { res, isHead: head.method === 'HEAD', state: 'reading' };
     res.onAborted(() => {
       exchange.state = 'aborted';
     });
-    const head = readHead(req, options.scheme);
     readBody(exchange, options.bodyBytes, (body) => {
       exchange.state = 'answering';
       if (body === 'too large') {
@@ -67,7 +67,7 @@ function readHead(req: HttpRequest, scheme: string): RequestHead {
   const query = req.getQuery();
   const isWhole = HOST.test(host) && path.startsWith('/');
   return {
-    method: req.getCaseSensitiveMethod(),
+    method: req.getCaseSensitiveMethod(), // `getMethod` would make it lower case for good
     url: isWhole ? `${scheme}://${host}${path}${query ? `?${query}` : ''}` : undefined,
     headers,
   };
@@ -148,7 +148,8 @@ async function answer(
     response.headers.forEach((value, name) => {
       if (!NOT_FORWARDED.has(name)) res.writeHeader(name, value);
     });
-    if (WITHOUT_BODY.has(response.status)) res.endWithoutBody(undefined, closeConnection);
+    if (WITHOUT_BODY.has(response.status))
+      res.endWithoutBody(); // `undefined` would be sent as a length
     else if (isHead) res.endWithoutBody(body.byteLength, closeConnection);
     else res.end(body, closeConnection);
   });
