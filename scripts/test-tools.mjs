@@ -1,22 +1,22 @@
 // The programs that tests need beyond npm's packages: a redis-server of version 7 or later and a Chromium.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const OLDEST_REDIS = 7; // sharded channels
 
 const TOOLS = [
   {
     name: `redis-server ${OLDEST_REDIS} or later`,
-    variable: 'TRIPCAST_REDIS_SERVER',
+    variable: 'REDIS_SERVER',
     package: 'redis-server',
-    commands: ['redis-server', 'valkey-server'],
+    commands: ['redis-server'],
     folders: ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin'],
     fits: (version) => Number(/ v=(\d+)\./.exec(version)?.[1]) >= OLDEST_REDIS,
   },
   {
     name: 'Chromium',
-    variable: 'TRIPCAST_CHROMIUM',
+    variable: 'CHROMIUM',
     package: 'chromium',
     commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     folders: [
@@ -30,31 +30,29 @@ const TOOLS = [
 ];
 
 /**
- * The environment variables that name each tool's path: `TRIPCAST_REDIS_SERVER`, `TRIPCAST_CHROMIUM`. A variable that
- * is set already wins. What is missing is installed where that is this process's to do: as root with apt-get.
+ * The environment for tests: `REDIS_SERVER` and `CHROMIUM` name each tool's path, and `PATH` leads to both. A variable
+ * that is set already wins. What is missing is installed where that is this process's to do: as root, with apt-get.
  * @throws Error with the command to run
  */
 export function provideTools() {
   const missing = TOOLS.filter((tool) => !find(tool));
   if (missing.length > 0) install(missing.map((tool) => tool.package));
-  return Object.fromEntries(
-    TOOLS.map((tool) => {
-      const path = find(tool);
-      if (!path)
-        throw new Error(
-          `tests need ${tool.name}. ${remedy([tool.package])}, or set ${tool.variable} to its path`,
-        );
-      return [tool.variable, path];
-    }),
-  );
+  const paths = TOOLS.map((tool) => find(tool) ?? complain(tool));
+  return {
+    ...Object.fromEntries(TOOLS.map(({ variable }, index) => [variable, paths[index]])),
+    PATH: [...new Set([...foldersOnPath(), ...paths.map(dirname)])].join(delimiter),
+  };
 }
 
 function find({ variable, commands, folders, fits }) {
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates = process.env[variable]
     ? [process.env[variable]]
-    : [...onPath, ...folders].flatMap((folder) => commandsIn(folder, commands));
+    : [...foldersOnPath(), ...folders].flatMap((folder) => commandsIn(folder, commands));
   return candidates.find((path) => isExecutable(path) && fits(versionOf(path)));
+}
+
+function foldersOnPath() {
+  return (process.env.PATH ?? '').split(delimiter).filter(Boolean);
 }
 
 function commandsIn(folder, commands) {
@@ -82,7 +80,6 @@ function install(packages) {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
-  // --no-install-recommends: no service is set up beyond the package itself
   if (spawnSync('apt-get', ['update', '-qq'], options).status !== 0) return;
   spawnSync('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...packages], options);
 }
@@ -95,9 +92,10 @@ function isDebian() {
   }
 }
 
-function remedy(packages) {
-  if (process.platform === 'darwin') {
-    return `Run: brew install ${packages.map((name) => (name === 'redis-server' ? 'redis' : '--cask chromium')).join(' ')}`;
-  }
-  return `Run: sudo apt-get install ${packages.join(' ')}`;
+function complain({ name, variable, package: packageName }) {
+  const remedy =
+    process.platform === 'darwin'
+      ? `brew install ${packageName === 'redis-server' ? 'redis' : '--cask chromium'}`
+      : `sudo apt-get install ${packageName}`;
+  throw new Error(`tests need ${name}; run: ${remedy} (or set ${variable} to its path)`);
 }

@@ -1,9 +1,9 @@
 // Property tests draw their inputs from one seed, which their titles name: a failure can be repeated by everybody.
-// TRIPCAST_TEST_SEED=… draws others.
+// TEST_SEED=… draws others.
 
 import fc from 'fast-check';
 
-export const SEED = Number(process.env.TRIPCAST_TEST_SEED ?? 1);
+export const SEED = Number(process.env.TEST_SEED ?? 1);
 
 fc.configureGlobal({ seed: SEED });
 
