@@ -21,7 +21,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { type Refusal, refusal } from '../trips/refusal.ts';
 import { LONGEST_MESSAGE_BYTES } from './follow-socket.ts';
 import { type Admission, type Doorkeeper, type Handshake, isJson, upgrade } from './handshake.ts';
-import { IDLE_TIMEOUT_S, type TemplatedApp, type WebSocket } from './uws.ts';
+import { IDLE_TIMEOUT_S, SENT, type TemplatedApp, type WebSocket } from './uws.ts';
 
 /** What the drive socket needs of its node. */
 export interface DriveSocketOptions {
@@ -64,7 +64,6 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
   app.ws<Driver>('/v1/vehicles/:id/drive', {
     maxPayloadLength: LONGEST_MESSAGE_BYTES,
     maxBackpressure: DRIVER_BUFFER_BYTES,
-    closeOnBackpressureLimit: 1,
     idleTimeout: IDLE_TIMEOUT_S,
     sendPingsAutomatically: true,
     upgrade: upgrade(door, admit, metrics.handshakeRefused),
@@ -78,7 +77,8 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
         send(event) {
           if (driver.closed) return;
           driver.sentAt = clock.now();
-          ws.send(JSON.stringify(event), false);
+          // It reads nothing: cut it off, so that it comes back and hears what it has missed.
+          if (ws.send(JSON.stringify(event), false) === SENT.dropped) ws.close();
         },
         close: (why) => end(driver, why),
       });
