@@ -44,7 +44,7 @@ interface Attempt {
 type State =
   | { name: 'authorizing'; deadline: Timer }
   | { name: 'opening'; attempt: Attempt; silence: Timer; asked: Inquiry | undefined }
-  | { name: 'live'; socket: PlatformSocket; silence: Timer; since: number }
+  | { name: 'live'; socket: PlatformSocket; silence: Timer; since: number; clockOrigin: number }
   | { name: 'inquiring'; asked: Inquiry }
   | { name: 'waiting'; timer: Timer }
   | { name: 'over' };
@@ -103,7 +103,8 @@ export class Connection {
     if (this.#state.name !== 'opening') return now;
     const { attempt, silence, asked } = this.#state;
     asked?.abandon();
-    this.#state = { name: 'live', socket: attempt.socket, silence, since: now };
+    const clockOrigin = this.#clockOrigin();
+    this.#state = { name: 'live', socket: attempt.socket, silence, since: now, clockOrigin };
     this.#show('live');
     return attempt.startedAt;
   }
@@ -162,6 +163,7 @@ export class Connection {
     socket.addEventListener('message', ({ data }) => {
       if (!this.#holds(socket)) return;
       this.#hear();
+      if (!this.#holds(socket)) return;
       if (typeof data === 'string') this.#owner.onText(data);
       else if (data instanceof ArrayBuffer && data.byteLength > 0) this.#owner.onBinary(new Uint8Array(data));
     });
@@ -185,6 +187,15 @@ export class Connection {
     if (this.#state.name !== 'opening' && this.#state.name !== 'live') return;
     this.#platform.clock.clearTimeout(this.#state.silence);
     this.#state.silence = this.#startSilence();
+    if (this.#state.name !== 'live') return;
+    const clockJumpMs = this.#clockOrigin() - this.#state.clockOrigin;
+    if (Math.abs(clockJumpMs) > TIMING.clockToleranceMs) this.#wait(0); // only a hello measures the clock anew
+  }
+
+  /** When the monotonic clock began, by the one that can be set: it moves only when that one is set. */
+  #clockOrigin(): number {
+    const { clock } = this.#platform;
+    return clock.monotonicNow ? clock.now() - clock.monotonicNow() : 0;
   }
 
   /** The socket is gone, or as good as. */

@@ -144,7 +144,6 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
   }
 
   function onHello(hello: Extract<DriverEvent, { type: 'hello' }>): void {
-    outbox.rewind();
     const startedAt = connection.welcome();
     const estimate = clockOffset.measure(hello.serverTime, startedAt, clock.now());
     if (estimate) {
@@ -219,6 +218,7 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
       onText,
       onBinary: () => {}, // only followers are sent fixes
       onConnection: (shown, problem) => {
+        if (shown !== 'live') outbox.rewind();
         listeners.emit({ type: 'connection', connection: shown, ...(problem && { problem }) });
       },
     },

@@ -105,7 +105,7 @@ export class Outbox {
     for (const entry of this.#entries) {
       if (taken.length >= limit) break;
       if (entry.sent) continue;
-      if (entry.heldUntil > nowMs) break;
+      if (this.#isHeld(entry, nowMs)) break;
       if (entry.heldUntil !== -Infinity) this.#sortWindow.waitedInVain();
       entry.heldUntil = -Infinity;
       const isLate = entry.fix.time < this.#newestSent;
@@ -162,6 +162,11 @@ export class Outbox {
     for (const entry of this.#entries) entry.fix = { ...entry.fix, time: entry.fix.time + byMs };
     this.#newestTime += byMs;
     return true;
+  }
+
+  /** One that has longer to wait than any fix may was held before the device's clock was set back. */
+  #isHeld({ heldUntil }: Entry, nowMs: number): boolean {
+    return heldUntil > nowMs && heldUntil <= nowMs + this.#sortWindow.windowMs;
   }
 
   /** Where a fix of `time` belongs: after all that are not newer. */

@@ -7,6 +7,8 @@ export type Timer = unknown;
 export interface Clock {
   /** ms since the Unix epoch. */
   now(): number;
+  /** ms from any origin, which nobody can set: so that a `now` that was set is noticed. Without it, it is not. */
+  monotonicNow?(): number;
   setTimeout(callback: () => void, ms: number): Timer;
   clearTimeout(timer: Timer): void;
 }
@@ -62,6 +64,7 @@ export function completePlatform(given: Partial<Platform> = {}): Platform {
 
 const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicNow: () => performance.now(),
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(timer as number),
 };

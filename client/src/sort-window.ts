@@ -18,13 +18,13 @@ const STEPS_KEPT = 8;
 const WAITS_IN_VAIN = 3;
 
 export class SortWindow {
-  readonly #windowMs: number;
+  readonly windowMs: number;
   #steps: number[] = [];
   #inVain = 0;
 
   /** @param windowMs how long a fix may be held, ms; 0 holds none */
   constructor(windowMs: number) {
-    this.#windowMs = windowMs;
+    this.windowMs = windowMs;
   }
 
   /** Whether nothing is missing between two neighbours, `stepMs` apart. */
@@ -42,7 +42,7 @@ export class SortWindow {
     const isContinuous = this.isContinuous(stepMs);
     this.#steps.push(stepMs);
     if (this.#steps.length > STEPS_KEPT) this.#steps.shift();
-    return isContinuous || this.#inVain >= WAITS_IN_VAIN ? 0 : this.#windowMs;
+    return isContinuous || this.#inVain >= WAITS_IN_VAIN ? 0 : this.windowMs;
   }
 
   /** A fix was held for its whole time and nothing came before it. */

@@ -56,6 +56,13 @@ describe('order', () => {
     expect(outbox.heldUntil).toBeUndefined();
   });
 
+  test('a clock that is set back holds nothing longer', () => {
+    const { add, take } = outboxInSeconds();
+    add(0, 3_600);
+    add(5, 3_605);
+    expect(take(5)).toEqual([0, 5]);
+  });
+
   test('one that comes later still is sent all the same: the server judges it', () => {
     const { add, take } = outboxInSeconds();
     add(0);

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '@tripcast/client';
 /** Time that passes only when the test says so. */
 export class ManualClock implements Clock {
   #now: number;
+  #setBy = 0;
   #nextId = 1;
   readonly #timers = new Map<number, { dueAt: number; callback: () => void }>();
 
@@ -12,6 +13,10 @@ export class ManualClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  monotonicNow(): number {
+    return this.#now - this.#setBy;
   }
 
   setTimeout(callback: () => void, ms: number): Timer {
@@ -49,6 +54,7 @@ export class ManualClock implements Clock {
   set(now: number): void {
     const jump = now - this.#now;
     this.#now = now;
+    this.#setBy += jump;
     for (const timer of this.#timers.values()) timer.dueAt += jump;
   }
 }

@@ -21,6 +21,7 @@ export interface Answer {
 /** A server whose every word is the test's: sockets are welcomed by hand, requests answered by a function. */
 export class ScriptedGateway {
   readonly #http: Server;
+  readonly url: string;
   readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
   readonly #peers = new Mailbox<Peer>();
   /** Handshakes and requests as they came, `GET /path`. */
@@ -32,6 +33,7 @@ export class ScriptedGateway {
 
   private constructor(http: Server) {
     this.#http = http;
+    this.url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
     http.on('request', (request, response) => {
       this.#note(request);
       const answer = this.answer(request.url ?? '');
@@ -44,10 +46,6 @@ export class ScriptedGateway {
     const http = createServer();
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     return new ScriptedGateway(http);
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
   }
 
   /** The next client whose handshake succeeded. */
