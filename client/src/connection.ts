@@ -7,12 +7,13 @@
 //
 // Each arm of the state has only its own timers; leaving it ends them.
 
-import { CLOSE, closePolicy, offeredSubprotocols, type Problem, problem, TIMING } from '@tripcast/protocol';
+import { CLOSE, closePolicy, offeredSubprotocols, type Problem, TIMING } from '@tripcast/protocol';
 import { Backoff } from './backoff.ts';
-import { onHandshakeAnswer } from './handshake-answer.ts';
-import type { Platform, PlatformSocket, Timer } from './platform.ts';
+import { noSocket, noToken, problemOfClose } from './connection-problems.ts';
+import type { Platform, Timer } from './platform.ts';
 import { readToken, type TokenSource } from './token.ts';
 import type { HttpAnswer, Verdict } from './verdict.ts';
+import { Wire } from './wire.ts';
 
 /** What an app shows: `ended` and `refused` are final. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'refused';
@@ -22,10 +23,8 @@ export interface ConnectionOwner {
   socketUrl(): string;
   /** Why the handshake failed. `answer` is what the server said, where the platform tells. Must not reject. */
   inquire(token: string, answer: HttpAnswer | undefined, signal: AbortSignal): Promise<Verdict>;
-  /** A text message; an owner that finds the `hello` in it calls `welcome()`. */
-  onText(text: string): void;
-  /** A binary message that is not empty. The owner may keep `bytes`. */
-  onBinary(bytes: Uint8Array): void;
+  /** A text message, or the bytes of a binary one. An owner that finds the `hello` in it calls `welcome()`. */
+  onMessage(message: string | Uint8Array): void;
   /** What `inquire` found, before the connection acts on it. */
   onVerdict?(verdict: Verdict): void;
   onConnection(connection: ConnectionState, problem?: Problem): void;
@@ -33,26 +32,25 @@ export interface ConnectionOwner {
 
 interface Attempt {
   token: string;
-  socket: PlatformSocket;
-  /** When the attempt began, ms since the Unix epoch. */
+  /** When it began, ms since the Unix epoch. */
   startedAt: number;
   /** `101` came. */
   opened: boolean;
   answer: HttpAnswer | undefined;
 }
 
-type State =
-  | { name: 'authorizing'; deadline: Timer }
-  | { name: 'opening'; attempt: Attempt; silence: Timer; asked: Inquiry | undefined }
-  | { name: 'live'; socket: PlatformSocket; silence: Timer; since: number; clockOrigin: number }
-  | { name: 'inquiring'; asked: Inquiry }
-  | { name: 'waiting'; timer: Timer }
-  | { name: 'over' };
-
 interface Inquiry {
   verdict: Promise<Verdict>;
   abandon: () => void;
 }
+
+type State =
+  | { name: 'authorizing'; deadline: Timer }
+  | { name: 'opening'; wire: Wire; attempt: Attempt; asked: Inquiry | undefined }
+  | { name: 'live'; wire: Wire; since: number; clockOrigin: number }
+  | { name: 'inquiring'; asked: Inquiry }
+  | { name: 'waiting'; timer: Timer }
+  | { name: 'over' };
 
 /** Live for this long, a connection has proved itself: the next failure is a new one. */
 const PROVED_AFTER_MS = 5_000;
@@ -65,7 +63,6 @@ export class Connection {
   readonly #stopWaking: () => void;
   #state: State;
   #shown: ConnectionState = 'connecting';
-  #heardAt: number;
   /** 1012 and 4001 may come back without delay, but only once until a connection has proved itself. */
   #mayHurry = true;
 
@@ -79,7 +76,6 @@ export class Connection {
     this.#tokenSource = token;
     this.#backoff = new Backoff(platform.random);
     this.#stopWaking = platform.onWake(() => this.#wake());
-    this.#heardAt = platform.clock.now();
     this.#state = this.#authorize(inquiresAtOnce);
   }
 
@@ -87,24 +83,23 @@ export class Connection {
     return this.#shown;
   }
 
-  /** Bytes that the network has not taken yet; `undefined` while there is no live socket. */
+  /** Bytes that the network has not taken yet; `undefined` while not live. */
   get bufferedAmount(): number | undefined {
-    return this.#state.name === 'live' ? this.#state.socket.bufferedAmount : undefined;
+    return this.#state.name === 'live' ? this.#state.wire.bufferedAmount : undefined;
   }
 
   /** Only while live; what is sent at another time is lost. */
   send(message: Uint8Array<ArrayBuffer>): void {
-    if (this.#state.name === 'live') this.#state.socket.send(message);
+    if (this.#state.name === 'live') this.#state.wire.send(message);
   }
 
   /** The server said hello. Returns when this attempt began, ms since the Unix epoch. */
   welcome(): number {
     const now = this.#platform.clock.now();
     if (this.#state.name !== 'opening') return now;
-    const { attempt, silence, asked } = this.#state;
+    const { wire, attempt, asked } = this.#state;
     asked?.abandon();
-    const clockOrigin = this.#clockOrigin();
-    this.#state = { name: 'live', socket: attempt.socket, silence, since: now, clockOrigin };
+    this.#state = { name: 'live', wire, since: now, clockOrigin: this.#clockOrigin() };
     this.#show('live');
     return attempt.startedAt;
   }
@@ -112,7 +107,8 @@ export class Connection {
   /** Leaves for good and says nothing more. May be called twice. */
   close(): void {
     this.#stopWaking();
-    this.#enter({ name: 'over' }, 'politely');
+    if (this.#state.name === 'live') this.#state.wire.leave();
+    this.#enter({ name: 'over' });
   }
 
   #authorize(inquires: boolean): State {
@@ -126,70 +122,44 @@ export class Connection {
         if (this.#state === state) this.#open(token, inquires);
       },
       (error: unknown) => {
-        if (this.#state === state) this.#backOff(noToken(String(error)));
+        if (this.#state === state) this.#backOff(noToken(error));
       },
     );
     return state;
   }
 
   #open(token: string, inquires: boolean): void {
-    const { WebSocket, clock } = this.#platform;
-    let socket: PlatformSocket;
+    const attempt: Attempt = {
+      token,
+      startedAt: this.#platform.clock.now(),
+      opened: false,
+      answer: undefined,
+    };
+    let wire: Wire;
     try {
-      socket = new WebSocket(this.#owner.socketUrl(), offeredSubprotocols(token));
+      wire = new Wire(this.#owner.socketUrl(), offeredSubprotocols(token), this.#platform, {
+        onAnswer: (answer) => {
+          attempt.answer = answer;
+        },
+        onOpen: () => {
+          attempt.opened = true;
+        },
+        onSignOfLife: () => this.#checkClock(),
+        onMessage: (message) => this.#owner.onMessage(message),
+        onGone: (code, reason) => this.#lost(code, reason),
+      });
     } catch (error) {
-      this.#finish('refused', problem('invalid_request', `no socket can be made with this token: ${error}`));
+      this.#finish('refused', noSocket(error));
       return;
     }
-    socket.binaryType = 'arraybuffer';
-    const attempt: Attempt = { token, socket, startedAt: clock.now(), opened: false, answer: undefined };
-    this.#enter({
-      name: 'opening',
-      attempt,
-      silence: this.#startSilence(),
-      asked: inquires ? this.#inquire(attempt) : undefined,
-    });
-
-    onHandshakeAnswer(socket, clock, (answer) => {
-      attempt.answer = answer;
-    });
-    socket.addEventListener('open', () => {
-      attempt.opened = true;
-    });
-    socket.addEventListener('error', () => {}); // always followed by `close`, which decides
-    socket.addEventListener('close', ({ code, reason }) => {
-      if (this.#holds(socket)) this.#lost(code, reason);
-    });
-    socket.addEventListener('message', ({ data }) => {
-      if (!this.#holds(socket)) return;
-      this.#hear();
-      if (!this.#holds(socket)) return;
-      if (typeof data === 'string') this.#owner.onText(data);
-      else if (data instanceof ArrayBuffer && data.byteLength > 0) this.#owner.onBinary(new Uint8Array(data));
-    });
+    this.#enter({ name: 'opening', wire, attempt, asked: inquires ? this.#inquire(attempt) : undefined });
   }
 
-  /** Whether this socket is the one in use; an abandoned one may still speak. */
-  #holds(socket: PlatformSocket): boolean {
-    const state = this.#state;
-    return (
-      (state.name === 'opening' && state.attempt.socket === socket) ||
-      (state.name === 'live' && state.socket === socket)
-    );
-  }
-
-  #startSilence(): Timer {
-    this.#heardAt = this.#platform.clock.now();
-    return this.#platform.clock.setTimeout(() => this.#lost(NO_CLOSE), TIMING.silenceLimitMs);
-  }
-
-  #hear(): void {
-    if (this.#state.name !== 'opening' && this.#state.name !== 'live') return;
-    this.#platform.clock.clearTimeout(this.#state.silence);
-    this.#state.silence = this.#startSilence();
+  /** Only a hello measures the server's clock: when ours was set, a new one is needed. */
+  #checkClock(): void {
     if (this.#state.name !== 'live') return;
-    const clockJumpMs = this.#clockOrigin() - this.#state.clockOrigin;
-    if (Math.abs(clockJumpMs) > TIMING.clockToleranceMs) this.#wait(0); // only a hello measures the clock anew
+    const setByMs = this.#clockOrigin() - this.#state.clockOrigin;
+    if (Math.abs(setByMs) > TIMING.clockToleranceMs) this.#wait(0);
   }
 
   /** When the monotonic clock began, by the one that can be set: it moves only when that one is set. */
@@ -199,7 +169,7 @@ export class Connection {
   }
 
   /** The socket is gone, or as good as. */
-  #lost(code: number, reason = ''): void {
+  #lost(code: number, reason: string): void {
     const state = this.#state;
     if (state.name === 'opening' && !state.attempt.opened) {
       const asked = state.asked ?? this.#inquire(state.attempt);
@@ -295,10 +265,7 @@ export class Connection {
   /** The network is back, or the page is seen again: don't wait, and don't trust a socket that was silent long. */
   #wake(): void {
     if (this.#state.name === 'waiting') this.#again();
-    else if (this.#state.name === 'live') {
-      const silentMs = this.#platform.clock.now() - this.#heardAt;
-      if (silentMs >= TIMING.silenceLimitMs) this.#lost(NO_CLOSE); // the page's timers slept too
-    }
+    else if (this.#state.name === 'live' && this.#state.wire.silentMs >= TIMING.silenceLimitMs) this.#wait(0);
   }
 
   #finish(connection: 'ended' | 'refused', why?: Problem): void {
@@ -314,23 +281,21 @@ export class Connection {
   }
 
   /** Ends what the present state holds, then is in `next`. */
-  #enter(next: State, manner: 'politely' | 'at once' = 'at once'): void {
+  #enter(next: State): void {
     const { clock } = this.#platform;
     const left = this.#state;
+    if (left.name === 'over') return; // for good
     this.#state = next;
     switch (left.name) {
       case 'authorizing':
         clock.clearTimeout(left.deadline);
         break;
       case 'opening':
-        clock.clearTimeout(left.silence);
         left.asked?.abandon();
-        drop(left.attempt.socket);
+        left.wire.drop();
         break;
       case 'live':
-        clock.clearTimeout(left.silence);
-        if (manner === 'politely') left.socket.close(CLOSE.tripEnded.code);
-        else drop(left.socket);
+        left.wire.drop();
         break;
       case 'inquiring':
         left.asked.abandon();
@@ -338,40 +303,8 @@ export class Connection {
       case 'waiting':
         clock.clearTimeout(left.timer);
         break;
-      case 'over':
-        this.#state = left; // for good
-        break;
       default:
         left satisfies never;
     }
-  }
-}
-
-/** RFC 6455's code for a connection that ended without a close message. */
-const NO_CLOSE = 1006;
-
-/** Lets go of a socket without waiting for a peer that may be dead. */
-function drop(socket: PlatformSocket): void {
-  if (socket.terminate) socket.terminate();
-  else socket.close();
-}
-
-function noToken(why: string): Problem {
-  return problem('unavailable', `the token source gave no token: ${why}`);
-}
-
-/** A close that is final, in the words of the REST API. */
-function problemOfClose(code: number, reason: string): Problem {
-  const known = Object.values(CLOSE).find((close) => close.code === code);
-  const detail = `closed with ${code}: ${reason || known?.reason || 'no reason given'}`;
-  switch (code) {
-    case CLOSE.malformed.code:
-      return problem('invalid_request', detail);
-    case CLOSE.tokenExpired.code:
-      return problem('unauthenticated', detail);
-    case CLOSE.replaced.code:
-      return problem('conflict', detail);
-    default:
-      return problem('forbidden', detail);
   }
 }

@@ -215,8 +215,9 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
     {
       socketUrl: () => driveUrl,
       inquire,
-      onText,
-      onBinary: () => {}, // only followers are sent fixes
+      onMessage: (message) => {
+        if (typeof message === 'string') onText(message); // only followers are sent fixes
+      },
       onConnection: (shown, problem) => {
         if (shown !== 'live') outbox.rewind();
         listeners.emit({ type: 'connection', connection: shown, ...(problem && { problem }) });

@@ -135,8 +135,10 @@ export function followTrip(options: FollowOptions): TripFollowing {
     {
       socketUrl: () => socketUrl(options.url, followPath(trip, lastTime)),
       inquire,
-      onText,
-      onBinary: (bytes) => tellFixes(decodeFixes(bytes) ?? []),
+      onMessage: (message) => {
+        if (typeof message === 'string') onText(message);
+        else tellFixes(decodeFixes(message) ?? []);
+      },
       onVerdict: (verdict) => {
         if (verdict.outcome !== 'refused' && verdict.trip) tellTrip(verdict.trip);
       },
