@@ -4,7 +4,7 @@
 
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import { problemResponse } from './problem-response.ts';
 
 export interface BridgeOptions {
@@ -13,7 +13,7 @@ export interface BridgeOptions {
   scheme: 'http' | 'https';
   /** Longer request bodies are refused with 413, and not read on. */
   bodyBytes: number;
-  log: Logger;
+  log: Log;
 }
 
 /** Headers of a connection, not of an answer: the addon writes its own. */

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino';
 import type { Claims, Tokens } from '../auth/tokens.ts';
 import type { Backend } from '../backend.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import type { Log } from '../log.ts';
 import type { TripService } from '../trips/trip-service.ts';
 import type { TripRecord } from '../trips/trip-store.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -14,7 +14,7 @@ export interface RestParts {
   tokens: Tokens;
   trips: TripService;
   clock: Clock;
-  log: Logger;
+  log: Log;
   /** The pages. */
   site: StaticFiles;
   /** Whether this node is on its way out: it is no longer fit for new sockets. */

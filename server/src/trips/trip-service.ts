@@ -3,14 +3,13 @@
 
 import type { Place, Trip, TripId, TripStatus, VehicleDescription, VehicleId } from '@tripcast/protocol';
 import { hasEnded, isTransition, LIMITS, TRIP_STATUSES } from '@tripcast/protocol';
-import type { Logger } from 'pino';
-import type { Claims } from '../auth/tokens.ts';
 import type { Backend } from '../backend.ts';
 import { BackendUnavailable } from '../backend.ts';
 import type { Clock } from '../clock.ts';
 import { vehicleChannel } from '../live/live-bus.ts';
 import type { VehicleNote } from '../live/vehicle-note.ts';
 import { writeVehicleNote } from '../live/vehicle-note.ts';
+import type { Log } from '../log.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Refusal } from './refusal.ts';
 import { refusal } from './refusal.ts';
@@ -36,6 +35,9 @@ export interface TripChange {
   vehicle?: VehicleDescription;
 }
 
+/** Who changes a trip. */
+export type Party = 'driver' | 'rider' | 'operator';
+
 export interface TripService {
   /** Makes a trip, once: the same request with the same id finds the trip as it is now. */
   create(request: TripRequest): Promise<{ created: boolean; record: TripRecord } | Refusal>;
@@ -47,7 +49,7 @@ export interface TripService {
   change(
     id: TripId,
     change: TripChange,
-    by: Claims['role'],
+    by: Party,
     expectedVersion?: number,
   ): Promise<{ trip: Trip } | Refusal>;
 
@@ -71,7 +73,7 @@ export function createTripService(options: {
   backend: Pick<Backend, 'trips' | 'vehicles' | 'bus'>;
   clock: Clock;
   makeTripId: () => TripId;
-  log: Logger;
+  log: Log;
 }): TripService {
   const { clock, log } = options;
   const { trips, vehicles, bus } = options.backend;
@@ -123,7 +125,7 @@ export function createTripService(options: {
   async function change(
     id: TripId,
     wish: TripChange,
-    by: Claims['role'],
+    by: Party,
     expectedVersion?: number,
   ): Promise<{ trip: Trip } | Refusal> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -187,7 +189,7 @@ export async function* allTrips(backend: Pick<Backend, 'trips'>, status: TripSta
   } while (cursor !== undefined);
 }
 
-function refusalToChange(trip: Trip, wish: TripChange, by: Claims['role']): Refusal | undefined {
+function refusalToChange(trip: Trip, wish: TripChange, by: Party): Refusal | undefined {
   if (by === 'rider' && !(wish.status === 'CANCELED' && Object.keys(wish).length === 1)) {
     return refusal('forbidden', 'a rider may only cancel: {"status":"CANCELED"}');
   }
