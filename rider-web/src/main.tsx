@@ -1,0 +1,28 @@
+// Wires the page: which screen the address asks for, with the node's configuration.
+
+import { lazy, StrictMode, Suspense } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Message } from './pages/message.tsx';
+import { readSiteConfig, type SiteConfig } from './trips/site-config.ts';
+import { takeToken, tripIdOf } from './trips/trip-token.ts';
+import { words } from './words/index.ts';
+import './styles/index.css';
+
+const TripPage = lazy(async () => ({ default: (await import('./pages/trip-page.tsx')).TripPage }));
+const DemoPage = lazy(async () => ({ default: (await import('./pages/demo-page.tsx')).DemoPage }));
+
+function screen() {
+  if (location.pathname === '/') return <DemoPage config={config} />;
+  const tripId = tripIdOf(location);
+  if (!tripId) return <Message {...words.noTrip} />;
+  const token = takeToken(tripId, location, history, sessionStorage);
+  return token ? <TripPage tripId={tripId} token={token} config={config} /> : <Message {...words.noLink} />;
+}
+
+const config: Promise<SiteConfig> = readSiteConfig(location.origin, fetch);
+document.documentElement.lang = words.language;
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Suspense>{screen()}</Suspense>
+  </StrictMode>,
+);

@@ -1,0 +1,59 @@
+import { useEffect, useRef } from 'react';
+import type { Pose } from '../glide/index.ts';
+import { CarLayer } from './car-layer.ts';
+import { paintOf } from './paint.ts';
+import { useTripMap } from './trip-map.tsx';
+
+export interface CarProps {
+  /** What glides: asked for its pose in every frame, by this device's clock. */
+  poseAt: (nowMs: number) => Pose | undefined;
+  /** The vehicle's colour in words. */
+  colour?: string | undefined;
+  /** Each frame's pose, after it is shown. Must keep its identity. */
+  onPose?: (pose: Pose, nowMs: number) => void;
+  onSelect?: () => void;
+  isSmall?: boolean;
+  isHighlighted?: boolean;
+  testId?: string;
+}
+
+export function Car({
+  poseAt,
+  colour,
+  onPose,
+  onSelect,
+  isSmall = false,
+  isHighlighted = false,
+  testId = 'car',
+}: CarProps) {
+  const { map, frames } = useTripMap();
+  const shown = useRef<CarLayer>(undefined);
+  const paint = paintOf(colour);
+
+  useEffect(
+    function showCar() {
+      const car = new CarLayer({ testId, paint, small: isSmall, ...(onSelect && { onSelect }) });
+      car.addTo(map);
+      shown.current = car;
+      const stop = frames.onFrame((nowMs) => {
+        const pose = poseAt(nowMs);
+        if (!pose) return;
+        car.show(pose);
+        onPose?.(pose, nowMs);
+      });
+      return function removeCar() {
+        stop();
+        car.remove();
+      };
+    },
+    [map, frames, poseAt, paint, onPose, onSelect, isSmall, testId],
+  );
+
+  useEffect(
+    function highlightCar() {
+      shown.current?.setHighlighted(isHighlighted);
+    },
+    [isHighlighted],
+  );
+  return null;
+}

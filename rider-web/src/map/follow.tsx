@@ -1,0 +1,76 @@
+import type { Coordinates } from '@tripcast/client';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Pose } from '../glide/index.ts';
+import { words } from '../words/index.ts';
+import { Car } from './car.tsx';
+import { FollowCamera } from './follow-camera.ts';
+import { useTripMap } from './trip-map.tsx';
+
+export interface FollowedCarProps {
+  poseAt: (nowMs: number) => Pose | undefined;
+  colour?: string | undefined;
+  /** The stop that the car drives to: shown with it at first, and whenever it changes. */
+  next: Coordinates;
+}
+
+/** The rider's own car, with the camera that follows it. */
+export function FollowedCar({ poseAt, colour, next }: FollowedCarProps) {
+  const { map } = useTripMap();
+  const camera = useRef<FollowCamera>(undefined);
+  const [isFollowing, setFollowing] = useState(true);
+  const isFramed = useRef(false);
+  const { latitude, longitude } = next;
+
+  useEffect(
+    function followCar() {
+      const following = new FollowCamera(map, setFollowing);
+      camera.current = following;
+      setFollowing(true);
+      return function letCarGo() {
+        following.close();
+      };
+    },
+    [map],
+  );
+
+  useEffect(
+    function frameWay() {
+      const stop = { latitude, longitude };
+      const car = poseAt(Date.now());
+      isFramed.current = car !== undefined;
+      if (camera.current?.isFollowing) camera.current.frame(car ?? stop, car && stop);
+    },
+    [poseAt, latitude, longitude],
+  );
+
+  const onPose = useCallback(
+    (pose: Pose, nowMs: number) => {
+      if (!isFramed.current) {
+        isFramed.current = true;
+        camera.current?.frame(pose, { latitude, longitude });
+      }
+      camera.current?.see(pose, nowMs);
+    },
+    [latitude, longitude],
+  );
+
+  const recentre = () => {
+    const pose = poseAt(Date.now());
+    if (pose) camera.current?.recentre(pose);
+  };
+
+  return (
+    <>
+      <Car poseAt={poseAt} colour={colour} onPose={onPose} />
+      {!isFollowing && (
+        <button type="button" className="recentre" onClick={recentre}>
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <circle cx="8" cy="8" r="4" />
+            <path d="M8 1v3M8 12v3M1 8h3M12 8h3" />
+          </svg>
+          {words.recentre}
+        </button>
+      )}
+    </>
+  );
+}

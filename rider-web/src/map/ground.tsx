@@ -1,0 +1,62 @@
+import { latLngBounds, TileLayer } from 'leaflet';
+import { use, useEffect } from 'react';
+import type { SiteConfig } from '../trips/site-config.ts';
+import { Basemap } from './basemap/basemap.ts';
+import { BasemapLayer } from './basemap/basemap-layer.ts';
+import { loadBasemap } from './basemap/load-basemap.ts';
+import { DAY, NIGHT } from './basemap/palette.ts';
+import { useTripMap } from './trip-map.tsx';
+
+const OPENSTREETMAP =
+  '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noreferrer">OpenStreetMap contributors</a>';
+const DARK = '(prefers-color-scheme: dark)';
+
+/**
+ * What everything else lies on: the city's own streets, or raster tiles where the node is configured for them.
+ * Suspends until the configuration is there; the rest of the map need not wait for it.
+ */
+export function Ground({ config }: { config: Promise<SiteConfig> }) {
+  const { map } = useTripMap();
+  const { tileUrl, tileAttribution, city } = use(config);
+
+  useEffect(
+    function layGround() {
+      if (tileUrl) {
+        const tiles = new TileLayer(tileUrl, { attribution: tileAttribution ?? OPENSTREETMAP, maxZoom: 19 });
+        tiles.addTo(map);
+        return function removeTiles() {
+          tiles.remove();
+        };
+      }
+      const dark = window.matchMedia(DARK);
+      const paletteNow = () => (dark.matches ? NIGHT : DAY);
+      const basemap = new Basemap();
+      const streets = new BasemapLayer(basemap, paletteNow());
+      streets.addTo(map);
+      map.attributionControl.addAttribution(OPENSTREETMAP);
+      const onTheme = () => streets.setPalette(paletteNow());
+      dark.addEventListener('change', onTheme);
+
+      const loading = new AbortController();
+      let hasView = false;
+      map.whenReady(() => {
+        hasView = true;
+      });
+      loadBasemap(basemap, city, loading.signal, ({ south, west, north, east }) => {
+        if (loading.signal.aborted) return;
+        if (!hasView) map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false });
+        streets.repaint();
+      }).catch((error: unknown) => {
+        if (!loading.signal.aborted) console.warn('the streets could not be loaded', error);
+      });
+      return function removeStreets() {
+        loading.abort();
+        dark.removeEventListener('change', onTheme);
+        map.attributionControl.removeAttribution(OPENSTREETMAP);
+        streets.remove();
+      };
+    },
+    [map, tileUrl, tileAttribution, city],
+  );
+  return null;
+}

@@ -1,0 +1,23 @@
+// The parts of Leaflet that the map uses, from its own modules: the site's build takes these in the place of the whole
+// package, which is half as large again. What is missing here is missing at run time: the types are the package's.
+
+import 'leaflet/src/control/Control.Attribution.js';
+import 'leaflet/src/layer/vector/Renderer.getRenderer.js';
+import 'leaflet/src/map/handler/Map.DoubleClickZoom.js';
+import 'leaflet/src/map/handler/Map.Drag.js';
+import 'leaflet/src/map/handler/Map.Keyboard.js';
+import 'leaflet/src/map/handler/Map.ScrollWheelZoom.js';
+import 'leaflet/src/map/handler/Map.TouchZoom.js';
+
+import * as DomUtil from 'leaflet/src/dom/DomUtil.js';
+
+export { toLatLngBounds as latLngBounds } from 'leaflet/src/geo/LatLngBounds.js';
+export { toPoint as point } from 'leaflet/src/geometry/Point.js';
+export { Layer } from 'leaflet/src/layer/Layer.js';
+export { DivIcon } from 'leaflet/src/layer/marker/DivIcon.js';
+export { Marker } from 'leaflet/src/layer/marker/Marker.js';
+export { GridLayer } from 'leaflet/src/layer/tile/GridLayer.js';
+export { TileLayer } from 'leaflet/src/layer/tile/TileLayer.js';
+export { Polyline } from 'leaflet/src/layer/vector/Polyline.js';
+export { Map } from 'leaflet/src/map/Map.js';
+export { DomUtil };

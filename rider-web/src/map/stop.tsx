@@ -1,0 +1,43 @@
+import type { Place } from '@tripcast/client';
+import { DivIcon, Marker } from 'leaflet';
+import { useEffect } from 'react';
+import { useTripMap } from './trip-map.tsx';
+
+export interface StopProps {
+  kind: 'pickup' | 'dropoff';
+  place: Place;
+  /** What the stop is, for its label. */
+  label: string;
+  /** The place is behind the rider. */
+  isPast: boolean;
+}
+
+/** Where the ride begins or ends. */
+export function Stop({ kind, place, label, isPast }: StopProps) {
+  const { map } = useTripMap();
+  const { latitude, longitude, name } = place;
+
+  useEffect(
+    function showStop() {
+      const root = document.createElement('div');
+      root.className = `stop stop-${kind}${isPast ? ' stop-past' : ''}`;
+      const dot = document.createElement('span');
+      dot.className = 'stop-dot';
+      const text = document.createElement('span');
+      text.className = 'stop-label';
+      text.textContent = name ?? label;
+      root.append(dot, text);
+      const marker = new Marker([latitude, longitude], {
+        icon: new DivIcon({ html: root, className: 'stop-icon', iconSize: [0, 0] }),
+        interactive: false,
+        keyboard: false,
+        zIndexOffset: -1000,
+      }).addTo(map);
+      return function removeStop() {
+        marker.remove();
+      };
+    },
+    [map, kind, latitude, longitude, name, label, isPast],
+  );
+  return null;
+}

@@ -1,0 +1,83 @@
+import { Map as LeafletMap } from 'leaflet';
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { words } from '../words/index.ts';
+import { FrameLoop } from './frames.ts';
+import 'leaflet/dist/leaflet.css';
+
+interface MapContext {
+  readonly map: LeafletMap;
+  readonly frames: FrameLoop;
+}
+
+const CurrentMap = createContext<MapContext | undefined>(undefined);
+
+/** The Leaflet map and the frame loop around a component. */
+export function useTripMap(): MapContext {
+  const context = useContext(CurrentMap);
+  if (!context) throw new Error('there is no map here: use this component inside <TripMap>');
+  return context;
+}
+
+export interface TripMapProps {
+  /** For who can't see it. */
+  label: string;
+  /** What is on the map. */
+  children?: ReactNode;
+}
+
+/** A map that fills its parent. Its children put things on it; the first of them that knows where sets the view. */
+export function TripMap({ label, children }: TripMapProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const [context, setContext] = useState<MapContext>();
+
+  useEffect(function createMap() {
+    const map = new LeafletMap(container.current!, {
+      zoomControl: false,
+      minZoom: 11,
+      maxZoom: 19,
+      maxBoundsViscosity: 1,
+      zoomAnimationThreshold: 6,
+    });
+    map.attributionControl.setPrefix(false);
+    const frames = new FrameLoop();
+    const resized = new ResizeObserver(() => map.invalidateSize({ animate: false, pan: true }));
+    resized.observe(container.current!);
+    setContext({ map, frames });
+    return function removeMap() {
+      resized.disconnect();
+      frames.close();
+      map.remove();
+      setContext(undefined);
+    };
+  }, []);
+
+  return (
+    <div className="trip-map">
+      <section ref={container} className="trip-map-view" aria-label={label} />
+      {context && (
+        <CurrentMap.Provider value={context}>
+          {children}
+          <ZoomButtons />
+        </CurrentMap.Provider>
+      )}
+    </div>
+  );
+}
+
+function ZoomButtons() {
+  const { map } = useTripMap();
+  return (
+    <div className="zoom-buttons">
+      <button type="button" aria-label={words.zoomIn} onClick={() => map.zoomIn()}>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M8 3v10M3 8h10" />
+        </svg>
+      </button>
+      <button type="button" aria-label={words.zoomOut} onClick={() => map.zoomOut()}>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M3 8h10" />
+        </svg>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { Car } from '../map/car.tsx';
+import { FitAll } from '../map/fit-all.tsx';
+import { Ground } from '../map/ground.tsx';
+import { paintOf } from '../map/paint.ts';
+import { TripMap } from '../map/trip-map.tsx';
+import { type DemoTrip, DemoTrips } from '../trips/demo-trips.ts';
+import type { SiteConfig } from '../trips/site-config.ts';
+import { words } from '../words/index.ts';
+import { Logo } from './logo.tsx';
+import { Message } from './message.tsx';
+
+/** All rides of a node that is in demo mode. */
+export function DemoPage({ config }: { config: Promise<SiteConfig> }) {
+  const demoTrips = useDemoTrips();
+  return demoTrips ? <DemoTripsPage demoTrips={demoTrips} config={config} /> : null;
+}
+
+function useDemoTrips(): DemoTrips | undefined {
+  const [demoTrips, setDemoTrips] = useState<DemoTrips>();
+  useEffect(function listTrips() {
+    const listing = new DemoTrips(location.origin, {
+      fetch: (input, init) => fetch(input, init),
+      clock: {
+        now: () => Date.now(),
+        setTimeout: (callback, ms) => setTimeout(callback, ms),
+        clearTimeout: (timer) => clearTimeout(timer as number),
+      },
+    });
+    setDemoTrips(listing);
+    return function leaveTrips() {
+      listing.close();
+      setDemoTrips(undefined);
+    };
+  }, []);
+  return demoTrips;
+}
+
+const NO_TRIPS: readonly DemoTrip[] = [];
+
+function DemoTripsPage({ demoTrips, config }: { demoTrips: DemoTrips; config: Promise<SiteConfig> }) {
+  const state = useSyncExternalStore(demoTrips.subscribe, demoTrips.state);
+  const [highlighted, setHighlighted] = useState<string>();
+  const trips = 'trips' in state ? state.trips : NO_TRIPS;
+  const places = useMemo(() => trips.flatMap(({ trip }) => [trip.pickup, trip.dropoff]), [trips]);
+
+  if (state.kind === 'notDemo') return <Message {...words.demo.notDemo} />;
+  return (
+    <div className="trip-page">
+      <TripMap label={words.demo.mapLabel}>
+        <Suspense>
+          <Ground config={config} />
+        </Suspense>
+        <FitAll places={places} />
+        {trips.map((demo) => (
+          <DemoCar key={demo.trip.id} demo={demo} isHighlighted={highlighted === demo.trip.id} />
+        ))}
+      </TripMap>
+      <main className="panel demo-panel">
+        <header className="panel-head">
+          <Logo />
+          <h1>{words.demo.title}</h1>
+          <p className="panel-subtitle">
+            {state.kind === 'loading' && words.demo.loading}
+            {state.kind === 'ready' && trips.length > 0 && words.demo.subtitle(trips.length)}
+          </p>
+        </header>
+        {state.kind === 'unreachable' && <Notice {...words.demo.unreachable} />}
+        {state.kind === 'ready' && trips.length === 0 && <Notice {...words.demo.empty} />}
+        {state.kind === 'loading' && <Skeleton />}
+        <ul className="trip-list">
+          {trips.map((demo) => (
+            <TripRow key={demo.trip.id} demo={demo} onHighlight={setHighlighted} />
+          ))}
+        </ul>
+      </main>
+    </div>
+  );
+}
+
+function linkOf({ trip, riderToken }: DemoTrip): string {
+  return `/trips/${trip.id}#${riderToken}`;
+}
+
+function DemoCar({ demo, isHighlighted }: { demo: DemoTrip; isHighlighted: boolean }) {
+  const { followed, trip } = demo;
+  const poseAt = useCallback((nowMs: number) => followed.poseAt(nowMs), [followed]);
+  const link = linkOf(demo);
+  const open = useCallback(() => location.assign(link), [link]);
+  return (
+    <Car
+      poseAt={poseAt}
+      colour={trip.vehicle?.colour}
+      onSelect={open}
+      isHighlighted={isHighlighted}
+      isSmall
+      testId="demo-car"
+    />
+  );
+}
+
+interface TripRowProps {
+  demo: DemoTrip;
+  onHighlight: (tripId: string | undefined) => void;
+}
+
+function TripRow({ demo, onHighlight }: TripRowProps) {
+  const { followed } = demo;
+  const facts = useSyncExternalStore(followed.subscribe, followed.facts);
+  const trip = facts.trip ?? demo.trip;
+  const { make, model, plate, driverName, colour } = trip.vehicle ?? {};
+  const next = trip.status === 'ENROUTE_TO_DROPOFF' ? trip.dropoff : trip.pickup;
+  const highlight = () => onHighlight(trip.id);
+  const unhighlight = () => onHighlight(undefined);
+  return (
+    <li>
+      <a
+        className="trip-row"
+        data-testid="trip-link"
+        href={linkOf(demo)}
+        onPointerEnter={highlight}
+        onPointerLeave={unhighlight}
+        onFocus={highlight}
+        onBlur={unhighlight}
+      >
+        <span
+          className="avatar"
+          aria-hidden="true"
+          ref={(element) => element?.style.setProperty('--paint', paintOf(colour) ?? 'var(--car)')}
+        >
+          {driverName?.charAt(0) ?? ''}
+        </span>
+        <span className="trip-row-text">
+          <span className="trip-row-title">{driverName ?? plate ?? trip.vehicleId}</span>
+          <span className="trip-row-detail">
+            {[[make, model].filter(Boolean).join(' '), next.name].filter(Boolean).join(' · ')}
+          </span>
+        </span>
+        <span className="trip-row-state">
+          <span className={`badge badge-${trip.status}`}>{words.shortStatus(trip.status)}</span>
+          <span className={`trip-row-eta truth-${facts.truth.kind}`}>
+            {facts.truth.kind === 'live' || facts.truth.kind === 'notStarted'
+              ? facts.etaMs !== undefined && trip.status !== 'ARRIVED_AT_PICKUP' && words.eta(facts.etaMs)
+              : words.connection(facts.truth, facts.clockOffsetMs)}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function Notice({ title, text, command }: { title: string; text: string; command?: string }) {
+  return (
+    <div className="card notice" role="status">
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {command && <code className="command">{command}</code>}
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div className="skeleton" aria-hidden="true">
+      <span />
+      <span />
+      <span />
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import type { TripId } from '@tripcast/protocol';
+import { hasEnded } from '@tripcast/protocol';
+import { Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { FollowedCar } from '../map/follow.tsx';
+import { Ground } from '../map/ground.tsx';
+import { Route } from '../map/route.tsx';
+import { Stop } from '../map/stop.tsx';
+import { TripMap } from '../map/trip-map.tsx';
+import { FollowedTrip } from '../trips/followed-trip.ts';
+import type { SiteConfig } from '../trips/site-config.ts';
+import { words } from '../words/index.ts';
+import { Message } from './message.tsx';
+import { TripPanel } from './trip-panel.tsx';
+
+export interface TripPageProps {
+  tripId: TripId;
+  token: string;
+  config: Promise<SiteConfig>;
+}
+
+/** A rider's ride. */
+export function TripPage({ tripId, token, config }: TripPageProps) {
+  const followed = useFollowedTrip(tripId, token);
+  return followed ? <FollowedTripPage followed={followed} config={config} /> : null;
+}
+
+function useFollowedTrip(tripId: string, token: string): FollowedTrip | undefined {
+  const [followed, setFollowed] = useState<FollowedTrip>();
+  useEffect(
+    function follow() {
+      const following = new FollowedTrip({ url: location.origin, tripId, token });
+      setFollowed(following);
+      return function leave() {
+        following.close();
+        setFollowed(undefined);
+      };
+    },
+    [tripId, token],
+  );
+  return followed;
+}
+
+function FollowedTripPage({ followed, config }: { followed: FollowedTrip; config: Promise<SiteConfig> }) {
+  const facts = useSyncExternalStore(followed.subscribe, followed.facts);
+  const poseAt = useCallback((nowMs: number) => followed.poseAt(nowMs), [followed]);
+  const { trip, truth } = facts;
+
+  if (!trip) {
+    if (truth.kind === 'refused')
+      return <Message title={words.refusedTitle} text={words.refusal(truth.problem)} />;
+    if (truth.kind === 'ended') return <Message title={words.endedTitle.other} text={words.endedText} />;
+  }
+  const isRiding = trip?.status === 'ENROUTE_TO_DROPOFF';
+  const isOver = trip !== undefined && hasEnded(trip.status);
+  const route = followed.route;
+  return (
+    <div className="trip-page">
+      <TripMap label={words.mapLabel}>
+        <Suspense>
+          <Ground config={config} />
+        </Suspense>
+        {trip && (
+          <>
+            {route && !isOver && <Route route={route} poseAt={poseAt} />}
+            <Stop kind="pickup" place={trip.pickup} label={words.pickup} isPast={isRiding || isOver} />
+            <Stop kind="dropoff" place={trip.dropoff} label={words.dropoff} isPast={false} />
+            <FollowedCar
+              poseAt={poseAt}
+              colour={trip.vehicle?.colour}
+              next={isRiding || isOver ? trip.dropoff : trip.pickup}
+            />
+          </>
+        )}
+      </TripMap>
+      <TripPanel facts={facts} />
+    </div>
+  );
+}
