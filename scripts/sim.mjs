@@ -16,11 +16,14 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     stop.abort();
   });
 }
+// Started by `npm start`: go when it goes, however that happens.
+process.on('disconnect', () => stop.abort());
 const startMs = Date.now() - performance.now();
 const code = await main(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  secretFile: new URL('../.tripcast/secret', import.meta.url),
   stop: stop.signal,
   clock: {
     // Fixes are ordered by their time: it must not go back when the machine's clock is set.

@@ -13,11 +13,12 @@ export interface Surroundings {
   stdout: Output;
   stderr: Output;
   clock: Clock;
+  /** Where a gateway on this machine keeps its secret. */
+  secretFile: URL;
   /** Aborted by the first signal to stop. */
   stop: AbortSignal;
 }
 
-const SECRET_FILE = new URL('../../.tripcast/secret', import.meta.url);
 /** Trips are canceled within this time of Ctrl-C, ms. */
 const FAREWELL_LIMIT_MS = 3_000;
 /** A gateway that has not answered for this long is worth a word, ms; and how often it is looked for. */
@@ -36,7 +37,7 @@ export async function main(args: string[], surroundings: Surroundings): Promise<
     stderr.write('"npm run sim -- --help" tells what there is.\n');
     return 2;
   }
-  const secret = readSecret(env, SECRET_FILE);
+  const secret = readSecret(env, surroundings.secretFile);
   if (secret === undefined) {
     stderr.write(
       'There is no secret to sign tokens with: start a gateway on this machine first ("npm run gateway"), or set TRIPCAST_JWT_SECRET to the one that the gateway has.\n',

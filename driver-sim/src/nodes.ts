@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 export function platformAcross(
   origins: readonly string[],
   first: number,
+  fetchHere: typeof fetch = fetch,
 ): Pick<Platform, 'WebSocket' | 'fetch'> {
   let current = first % origins.length;
 
@@ -34,7 +35,7 @@ export function platformAcross(
     fetch: async (input, init) => {
       const used = current;
       try {
-        return await fetch(onCurrentNode(String(input)), init);
+        return await fetchHere(onCurrentNode(String(input)), init);
       } catch (error) {
         if (!init?.signal?.aborted) moveOnFrom(used);
         throw error;
