@@ -1,5 +1,5 @@
-import type { LiveBus } from './live/live-bus.ts';
-import type { NodeRegistry } from './live/node-registry.ts';
+import type { LiveBus } from './bus/live-bus.ts';
+import type { NodeRegistry } from './bus/node-registry.ts';
 import type { TrackStore } from './trips/track-store.ts';
 import type { TripStore } from './trips/trip-store.ts';
 import type { VehicleStore } from './trips/vehicle-store.ts';

@@ -1,13 +1,13 @@
 import type { Close, DriverEvent, RefusalCode, Trip, VehicleId } from '@tripcast/protocol';
 import { CLOSE, FIX_BYTES, fixTime, LIMITS, REFUSAL, TIMING } from '@tripcast/protocol';
 import { type Backend, BackendUnavailable } from '../backend.ts';
+import { tripChannel, type Unsubscribe, vehicleChannel } from '../bus/live-bus.ts';
+import { writeVehicleEvent } from '../bus/trip-event.ts';
+import { readVehicleNote, type VehicleNote } from '../bus/vehicle-note.ts';
 import type { Clock } from '../clock.ts';
 import { FixQueue } from './fix-queue.ts';
 import { judgeFixes } from './judge.ts';
-import { tripChannel, type Unsubscribe, vehicleChannel } from './live-bus.ts';
 import { Pace } from './pace.ts';
-import { writeVehicleEvent } from './trip-event.ts';
-import { readVehicleNote, type VehicleNote } from './vehicle-note.ts';
 import { VehicleTrips } from './vehicle-trips.ts';
 
 /** The driver's end of it: a socket. Nothing is called after `close`. */

@@ -1,13 +1,13 @@
 import type { TripId, VehicleState } from '@tripcast/protocol';
 import { decodeFix, FIX_BYTES, type Fix, fixTime, hasEnded, isUnderWayAt, LIMITS } from '@tripcast/protocol';
 import type { Backend } from '../backend.ts';
+import { tripChannel, type Unsubscribe, vehicleChannel } from '../bus/live-bus.ts';
+import { readLiveFixes } from '../bus/live-message.ts';
+import { readTripEvent, writeVehicleEvent } from '../bus/trip-event.ts';
+import { writeVehicleNote } from '../bus/vehicle-note.ts';
 import type { Clock } from '../clock.ts';
 import type { TripRecord } from '../trips/trip-store.ts';
 import type { Presence } from '../trips/vehicle-store.ts';
-import { tripChannel, type Unsubscribe, vehicleChannel } from './live-bus.ts';
-import { readLiveFixes } from './live-message.ts';
-import { readTripEvent, writeVehicleEvent } from './trip-event.ts';
-import { writeVehicleNote } from './vehicle-note.ts';
 
 /** Who hears a followed trip on this node. */
 export interface Audience {

@@ -1,4 +1,4 @@
-import type { Channel, LiveBus, Unsubscribe } from '../live/live-bus.ts';
+import type { Channel, LiveBus, Unsubscribe } from '../bus/live-bus.ts';
 
 const encoder = new TextEncoder();
 

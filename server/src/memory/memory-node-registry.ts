@@ -1,6 +1,6 @@
+import type { NodeLoad, NodeRegistry } from '../bus/node-registry.ts';
+import { NODE_GONE_AFTER_MS } from '../bus/node-registry.ts';
 import type { Clock } from '../clock.ts';
-import type { NodeLoad, NodeRegistry } from '../live/node-registry.ts';
-import { NODE_GONE_AFTER_MS } from '../live/node-registry.ts';
 
 /** Knows one node: this one. */
 export class MemoryNodeRegistry implements NodeRegistry {

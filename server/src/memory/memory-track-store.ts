@@ -1,7 +1,7 @@
 import type { TripId } from '@tripcast/protocol';
 import { FIX_BYTES, fixTime, isUnderWayAt } from '@tripcast/protocol';
-import { tripChannel } from '../live/live-bus.ts';
-import { writeLiveFixes } from '../live/live-message.ts';
+import { tripChannel } from '../bus/live-bus.ts';
+import { writeLiveFixes } from '../bus/live-message.ts';
 import type { StoreOutcome, TrackStore, Verdict } from '../trips/track-store.ts';
 import type { MemoryBus } from './memory-bus.ts';
 import type { KeptTrip, MemoryTripStore } from './memory-trip-store.ts';

@@ -1,7 +1,7 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
 import { LIMITS } from '@tripcast/protocol';
+import { tripChannel } from '../bus/live-bus.ts';
 import type { Clock } from '../clock.ts';
-import { tripChannel } from '../live/live-bus.ts';
 import type { TripPage, TripRecord, TripStore } from '../trips/trip-store.ts';
 import type { MemoryBus } from './memory-bus.ts';
 import { Track } from './track.ts';

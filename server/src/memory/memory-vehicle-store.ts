@@ -1,8 +1,8 @@
 import type { VehicleId } from '@tripcast/protocol';
 import { fixTime, TIMING } from '@tripcast/protocol';
-import { vehicleChannel } from '../live/live-bus.ts';
-import type { NodeRegistry } from '../live/node-registry.ts';
-import { type VehicleNote, writeVehicleNote } from '../live/vehicle-note.ts';
+import { vehicleChannel } from '../bus/live-bus.ts';
+import type { NodeRegistry } from '../bus/node-registry.ts';
+import { type VehicleNote, writeVehicleNote } from '../bus/vehicle-note.ts';
 import type { Presence, VehicleStore } from '../trips/vehicle-store.ts';
 import type { MemoryBus } from './memory-bus.ts';
 

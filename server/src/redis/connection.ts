@@ -8,6 +8,8 @@ import { createClient, RESP_TYPES } from 'redis';
 const RECONNECT_CAP_MS = 1_000;
 const RECONNECT_BASE_MS = 50;
 const CONNECT_TIMEOUT_MS = 3_000;
+/** A subscriber has nothing to lose when it goes: it waits for the other end's farewell this long, ms. */
+const DISCONNECT_TIMEOUT_MS = 500;
 
 export interface RedisAddress {
   /** `redis://` or `rediss://`, with user, password and database where needed. */
@@ -50,6 +52,7 @@ export function createSubscriberClient({ url, random }: RedisAddress, replyDeadl
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0, // rejects what a lost connection left unanswered
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     socketTimeout: replyDeadlineMs,
     retryStrategy: (attempt) => reconnectDelayMs(attempt, random),
   });

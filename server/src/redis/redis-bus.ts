@@ -1,4 +1,4 @@
-import type { Channel, LiveBus, Unsubscribe } from '../live/live-bus.ts';
+import type { Channel, LiveBus, Unsubscribe } from '../bus/live-bus.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 import type { Subscriber } from './subscriber.ts';

@@ -1,5 +1,5 @@
-import type { NodeLoad, NodeRegistry } from '../live/node-registry.ts';
-import { NODE_GONE_AFTER_MS } from '../live/node-registry.ts';
+import type { NodeLoad, NodeRegistry } from '../bus/node-registry.ts';
+import { NODE_GONE_AFTER_MS } from '../bus/node-registry.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 

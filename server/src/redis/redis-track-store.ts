@@ -1,5 +1,5 @@
 import { LIMITS, type TripId } from '@tripcast/protocol';
-import { tripChannel } from '../live/live-bus.ts';
+import { tripChannel } from '../bus/live-bus.ts';
 import type { StoreOutcome, TrackStore, Verdict } from '../trips/track-store.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';

@@ -1,5 +1,5 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
-import { tripChannel } from '../live/live-bus.ts';
+import { tripChannel } from '../bus/live-bus.ts';
 import type { TripPage, TripRecord, TripStore } from '../trips/trip-store.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';

@@ -1,6 +1,6 @@
 import { fixTime, TIMING, type VehicleId } from '@tripcast/protocol';
-import { vehicleChannel } from '../live/live-bus.ts';
-import type { NodeRegistry } from '../live/node-registry.ts';
+import { vehicleChannel } from '../bus/live-bus.ts';
+import type { NodeRegistry } from '../bus/node-registry.ts';
 import type { Presence, VehicleStore } from '../trips/vehicle-store.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';

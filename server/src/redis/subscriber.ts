@@ -1,6 +1,6 @@
 import type { Redis as Ioredis } from 'ioredis';
 import { BackendUnavailable } from '../backend.ts';
-import type { Unsubscribe } from '../live/live-bus.ts';
+import type { Unsubscribe } from '../bus/live-bus.ts';
 import { asUnavailable, inWords } from './redis-errors.ts';
 
 type Listener = (message: Uint8Array) => void;

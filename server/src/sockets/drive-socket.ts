@@ -163,7 +163,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
     const fix = parseFix(event);
     if (fix) return hearFixes(driver, encodeFixes([fix]).buffer);
     if (!rates.take(driver.vehicle.id, 1)) return CLOSE.tooFast;
-    driver.vehicle.refuse(typeof event.time === 'number' ? event.time : undefined, 'fix_invalid');
+    driver.vehicle.refuse(Number.isFinite(event.time) ? (event.time as number) : undefined, 'fix_invalid');
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type Close, hasEnded, isTripId } from '@tripcast/protocol';
+import { type Close, hasEnded, isTripId, LIMITS } from '@tripcast/protocol';
 import type { Claims } from '../auth/tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -27,7 +27,7 @@ interface Seat {
 
 const SINCE = /^\d{1,15}$/;
 /** Longer messages are cut off by the addon; up to here they are answered with a close code. */
-export const LONGEST_MESSAGE_BYTES = 16_384;
+export const LONGEST_MESSAGE_BYTES = LIMITS.messageBytes + LIMITS.messageExcessBytes;
 
 /** Serves `/v1/trips/{tripId}/follow`. Returns what closes all of its sockets. */
 export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) {

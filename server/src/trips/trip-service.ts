@@ -5,10 +5,10 @@ import type { Place, Trip, TripId, TripStatus, VehicleDescription, VehicleId } f
 import { hasEnded, isTransition, LIMITS, TRIP_STATUSES } from '@tripcast/protocol';
 import type { Backend } from '../backend.ts';
 import { BackendUnavailable } from '../backend.ts';
+import { vehicleChannel } from '../bus/live-bus.ts';
+import type { VehicleNote } from '../bus/vehicle-note.ts';
+import { writeVehicleNote } from '../bus/vehicle-note.ts';
 import type { Clock } from '../clock.ts';
-import { vehicleChannel } from '../live/live-bus.ts';
-import type { VehicleNote } from '../live/vehicle-note.ts';
-import { writeVehicleNote } from '../live/vehicle-note.ts';
 import type { Log } from '../log.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Refusal } from './refusal.ts';

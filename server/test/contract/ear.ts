@@ -1,5 +1,5 @@
 import type { Backend } from '../../src/backend.ts';
-import type { Channel, Unsubscribe } from '../../src/live/live-bus.ts';
+import type { Channel, Unsubscribe } from '../../src/bus/live-bus.ts';
 
 /** Listens on a channel and keeps what it hears, in order. */
 export class Ear {

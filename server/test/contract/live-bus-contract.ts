@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import type { Channel } from '../../src/live/live-bus.ts';
+import type { Channel } from '../../src/bus/live-bus.ts';
 import type { World } from './describe-backend.ts';
 import { Ear } from './ear.ts';
 

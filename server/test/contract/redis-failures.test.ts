@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type Backend, BackendUnavailable } from '../../src/backend.ts';
-import { tripChannel, vehicleChannel } from '../../src/live/live-bus.ts';
-import { readLiveFixes } from '../../src/live/live-message.ts';
+import { tripChannel, vehicleChannel } from '../../src/bus/live-bus.ts';
+import { readLiveFixes } from '../../src/bus/live-message.ts';
 import { createRedisBackend, type RedisBackendOptions } from '../../src/redis/redis-backend.ts';
 import { redisOptions } from './describe-backend.ts';
 import { Ear } from './ear.ts';
@@ -80,8 +80,7 @@ describe('Redis fails', () => {
     await log.until(UNUSABLE);
     expect(backend.unavailableBecause()).toMatch(/^Redis/);
     for (const call of callsTo(backend)) await expect(call).rejects.toThrow(BackendUnavailable);
-    const subscribing = backend.bus.subscribe(tripChannel(trip.id), () => {});
-    await expect(subscribing).rejects.toThrow(BackendUnavailable);
+    await expect(Ear.on(backend, 'live:{new}')).rejects.toThrow(BackendUnavailable);
 
     await server.start();
     await Promise.all([log.until(USABLE, 2), back]);
@@ -129,7 +128,7 @@ describe('Redis fails', () => {
     const admin = new Redis(server.url);
     closing.push(async () => admin.disconnect());
     const back = resubscribed(backend);
-    expect(await admin.client('KILL', 'TYPE', 'pubsub')).toBe(1);
+    expect(await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(1);
     await back;
     const counts = await Promise.all(
       ears.map((_, index) => backend.bus.publish(`live:{${index}}`, `m${index}`)),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { LIMITS, type Trip, tripId } from '@tripcast/protocol';
-import { tripChannel } from '../../src/live/live-bus.ts';
-import { readLiveFixes } from '../../src/live/live-message.ts';
+import { tripChannel } from '../../src/bus/live-bus.ts';
+import { readLiveFixes } from '../../src/bus/live-message.ts';
 import type { StoreOutcome } from '../../src/trips/track-store.ts';
 import { TRACK_LIMIT, type World } from './describe-backend.ts';
 import { Ear } from './ear.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { LIMITS, type Trip, type TripId, tripId, vehicleId } from '@tripcast/protocol';
-import { tripChannel } from '../../src/live/live-bus.ts';
+import { tripChannel } from '../../src/bus/live-bus.ts';
 import type { World } from './describe-backend.ts';
 import { Ear } from './ear.ts';
 import { fixesAt, tripUnderWay } from './samples.ts';

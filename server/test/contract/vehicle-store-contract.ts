@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { TIMING, vehicleId } from '@tripcast/protocol';
-import { vehicleChannel } from '../../src/live/live-bus.ts';
-import { readVehicleNote } from '../../src/live/vehicle-note.ts';
+import { vehicleChannel } from '../../src/bus/live-bus.ts';
+import { readVehicleNote } from '../../src/bus/vehicle-note.ts';
 import type { World } from './describe-backend.ts';
 import { Ear } from './ear.ts';
 import { fixesAt, timesOf } from './samples.ts';
