@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fix } from '@tripcast/protocol';
+import type { RestNode } from './rest-node.ts';
+import { restNode, T0 } from './rest-node.ts';
+
+const FIXES: Fix[] = [
+  { latitude: -34.9, longitude: -56.19, heading: 12.5, speed: 8.25, accuracy: 5, time: T0 + 1000 },
+  { latitude: -34.9000001, longitude: -56.1900001, time: T0 + 2000 },
+  { latitude: 90, longitude: 180, simulated: true, time: T0 + 3500 },
+];
+
+async function withTrack(fixes = FIXES): Promise<RestNode> {
+  const node = await restNode();
+  await node.createTrip();
+  await node.move('ENROUTE_TO_PICKUP');
+  for (let index = 0; index < fixes.length; index += 64) await node.store(...fixes.slice(index, index + 64));
+  return node;
+}
+
+const track = (node: RestNode, query = '') => node.call('GET', `/v1/trips/t1/track${query}`, { as: 'rider' });
+
+describe('as GeoJSON', () => {
+  test('each fix is a point, longitude first, with what is known of it', async () => {
+    const response = await track(await withTrack());
+    expect(response.headers.get('content-type')).toBe('application/geo+json');
+    const point = (coordinates: number[], properties: object) => ({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates },
+      properties,
+    });
+    expect(await response.json()).toEqual({
+      type: 'FeatureCollection',
+      features: [
+        point([-56.19, -34.9], { time: T0 + 1000, heading: 12.5, speed: 8.25, accuracy: 5 }),
+        point([-56.1900001, -34.9000001], { time: T0 + 2000 }),
+        point([180, 90], { time: T0 + 3500, simulated: true }),
+      ],
+    });
+  });
+
+  test('an empty track is an empty collection', async () => {
+    expect(await (await track(await withTrack([]))).json()).toEqual({
+      type: 'FeatureCollection',
+      features: [],
+    });
+  });
+
+  test('`since` leaves out what was measured until then', async () => {
+    const { features } = (await (await track(await withTrack(), `?since=${T0 + 2000}`)).json()) as {
+      features: { properties: { time: number } }[];
+    };
+    expect(features.map(({ properties }) => properties.time)).toEqual([T0 + 3500]);
+  });
+
+  test('a long track is whole and in order', async () => {
+    const long = Array.from({ length: 4500 }, (_, index) => ({
+      latitude: 0,
+      longitude: 0,
+      time: T0 + index + 1,
+    }));
+    const { features } = (await (await track(await withTrack(long))).json()) as {
+      features: { properties: { time: number } }[];
+    };
+    expect(features.map(({ properties }) => properties.time)).toEqual(long.map(({ time }) => time));
+  });
+
+  test('[P2] a track that was cut says so', async () => {
+    const node = await restNode({
+      wrapBackend: (backend) => ({
+        ...backend,
+        trips: new Proxy(backend.trips, {
+          get: (trips, name) =>
+            name === 'read'
+              ? async (id: never) => ({ ...(await trips.read(id))!, truncatedBefore: T0 + 5 })
+              : Reflect.get(trips, name).bind(trips),
+        }),
+      }),
+    });
+    await node.createTrip();
+    expect(await (await track(node)).json()).toMatchObject({ truncatedBefore: T0 + 5 });
+  });
+});
+
+test('as GPX 1.1, for other programs', async () => {
+  const response = await track(await withTrack(), '?format=gpx');
+  expect(response.headers.get('content-type')).toBe('application/gpx+xml');
+  expect(await response.text()).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<gpx version="1.1" creator="Tripcast" xmlns="http://www.topografix.com/GPX/1/1">
+<trk><name>t1</name><trkseg>
+<trkpt lat="-34.9" lon="-56.19"><time>2023-11-14T22:13:21.000Z</time></trkpt>
+<trkpt lat="-34.9000001" lon="-56.1900001"><time>2023-11-14T22:13:22.000Z</time></trkpt>
+<trkpt lat="90" lon="180"><time>2023-11-14T22:13:23.500Z</time></trkpt>
+</trkseg></trk>
+</gpx>
+`);
+});
+
+test.each(['format=kml', 'since=-1', 'since=yesterday', 'since=1.5'])('%s is 400', async (query) => {
+  expect((await track(await withTrack(), `?${query}`)).status).toBe(400);
+});
