@@ -113,7 +113,7 @@ export async function startGateway(parts: {
 
   async function leave(): Promise<void> {
     draining = true;
-    log.info({ node, followers: followers.size(), drivers: drivers.size() }, 'draining');
+    log.info({ followers: followers.size(), drivers: drivers.size() }, 'draining');
     await announce();
     await drain([followers, drivers], CLOSE.restarting, config.drainMs);
     await drivers.farewells();
@@ -122,7 +122,7 @@ export async function startGateway(parts: {
     await backend.nodes.withdraw(node).catch(() => {}); // its silence tells the same a little later
     await backend.close();
     app.close();
-    log.info({ node }, 'stopped');
+    log.info({}, 'stopped');
   }
 
   let leaving: Promise<void> | undefined;

@@ -1,0 +1,5 @@
+// The process of a gateway node.
+
+import { main } from './main.ts';
+
+await main();
