@@ -32,7 +32,12 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '/test/contract/'],
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/server/test/contract/**/*.test.ts'] },
-    { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/build-server.mjs',
+    },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],
 };

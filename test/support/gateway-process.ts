@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { SECRET } from './tokens.ts';
+import { Watched } from './watched.ts';
+
+const ENTRY = fileURLToPath(new URL('node-entry.mjs', import.meta.url));
+const PAGES = fileURLToPath(new URL('pages', import.meta.url));
+
+/** A line of a node's log. */
+export interface LogLine {
+  level: number;
+  msg: string;
+  [field: string]: unknown;
+}
+
+/** How a process ended. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A gateway node of the test's own, in a process of its own, on a free port. */
+export class GatewayProcess {
+  readonly log = new Watched<LogLine>();
+  /** What was written to stderr, or to stdout without being a log line. */
+  readonly words: string[] = [];
+  readonly exit: Promise<Exit>;
+  #url = '';
+  readonly #process: ChildProcess;
+
+  private constructor(env: Record<string, string>) {
+    this.#process = spawn(process.execPath, [ENTRY], {
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        TRIPCAST_JWT_SECRET: SECRET,
+        TRIPCAST_SITE_DIR: PAGES,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.exit = once(this.#process, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
+    createInterface({ input: this.#process.stdout! }).on('line', (line) => {
+      if (line.startsWith('{')) this.log.add(JSON.parse(line) as LogLine);
+      else this.words.push(line);
+    });
+    createInterface({ input: this.#process.stderr! }).on('line', (line) => this.words.push(line));
+  }
+
+  /** Runs a node with these variables until it ends by itself or is ended. */
+  static spawn(env: Record<string, string>): GatewayProcess {
+    return new GatewayProcess(env);
+  }
+
+  /** A node that is ready. */
+  static async start(env: Record<string, string> = {}): Promise<GatewayProcess> {
+    const node = new GatewayProcess(env);
+    const ready = node.log.until('the node to be ready', ({ msg }) => msg === 'ready');
+    const ended = node.exit.then((exit) => {
+      throw new Error(`the node ended: ${JSON.stringify(exit)}\n${node.told()}`);
+    });
+    node.#url = (await Promise.race([ready, ended])).url as string;
+    return node;
+  }
+
+  /** `http://127.0.0.1:<port>` */
+  get url(): string {
+    return this.#url;
+  }
+
+  get port(): number {
+    return Number(new URL(this.#url).port);
+  }
+
+  /** As a power cut would. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.exit;
+  }
+
+  /** Tells it to leave. */
+  terminate(): void {
+    this.#process.kill('SIGTERM');
+  }
+
+  /** Its connections stay open, and nothing answers. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
+  }
+
+  /** All that it said, for the message of a failure. */
+  told(): string {
+    return [...this.log.seen.map((line) => JSON.stringify(line)), ...this.words].join('\n');
+  }
+
+  /** May be called twice, and on one that has ended. */
+  async close(): Promise<void> {
+    await this.kill();
+  }
+}
