@@ -54,6 +54,4 @@ COPY --from=production /app/client/dist client/dist
 COPY --from=production /app/driver-sim/package.json driver-sim/package.json
 COPY --from=production /app/driver-sim/dist driver-sim/dist
 COPY --from=production /app/driver-sim/cities driver-sim/cities
-COPY --from=production /app/scripts/sim.mjs scripts/sim.mjs
-COPY --from=production /app/scripts/build.mjs scripts/build.mjs
-ENTRYPOINT ["node", "scripts/sim.mjs"]
+ENTRYPOINT ["node", "driver-sim/dist/run.js"]

@@ -7,7 +7,4 @@ try {
   console.error(error.message);
   process.exit(1);
 }
-// Started by `npm start`: go when it goes, however that happens.
-process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-const { main } = await import('../server/dist/main.js');
-await main();
+await import('../server/dist/run.js');
