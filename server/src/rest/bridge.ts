@@ -148,9 +148,10 @@ async function answer(
     response.headers.forEach((value, name) => {
       if (!NOT_FORWARDED.has(name)) res.writeHeader(name, value);
     });
-    if (WITHOUT_BODY.has(response.status))
-      res.endWithoutBody(); // `undefined` would be sent as a length
-    else if (isHead) res.endWithoutBody(body.byteLength, closeConnection);
+    const isBodiless = WITHOUT_BODY.has(response.status);
+    if (isHead && !isBodiless) res.writeHeader('content-length', `${body.byteLength}`);
+    // With a length as its argument the addon waits for a body, and closes at the next request.
+    if (isHead || isBodiless) res.endWithoutBody();
     else res.end(body, closeConnection);
   });
 }

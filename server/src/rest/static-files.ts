@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { tileOrigin } from '../config/read-config.ts';
 
 export interface StaticFiles {
   /** The page or file that a GET or HEAD asks for; `undefined` when it is none of ours. */
@@ -46,13 +47,13 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
 /**
  * The files below `siteDir`, compressed beforehand where a `.br` or `.gz` lies beside them. Without the folder, the
  * pages say how to build them.
- * @param tileOrigin where map tiles may come from, beside this node
+ * @param tileUrl the template of map tiles that pages may load from elsewhere
  */
-export function readStaticFiles(siteDir: string, tileOrigin: string | undefined): StaticFiles {
+export function readStaticFiles(siteDir: string, tileUrl: string | undefined): StaticFiles {
   const files = readFiles(siteDir);
   const index = files.get('/index.html') ?? fileOf('/index.html', { identity: Buffer.from(NOT_BUILT) });
   const securityHeaders = {
-    'content-security-policy': contentSecurityPolicy(tileOrigin),
+    'content-security-policy': contentSecurityPolicy(tileUrl && tileOrigin(tileUrl)),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   };
@@ -138,10 +139,10 @@ function isKnown(ifNoneMatch: string | null, etag: string): boolean {
   return tags.includes(etag) || tags.includes('*');
 }
 
-function contentSecurityPolicy(tileOrigin: string | undefined): string {
+function contentSecurityPolicy(tiles: string | undefined): string {
   return [
     "default-src 'self'",
-    `img-src 'self' data:${tileOrigin === undefined ? '' : ` ${tileOrigin}`}`,
+    `img-src 'self' data:${tiles === undefined ? '' : ` ${tiles}`}`,
     "connect-src 'self' ws: wss:", // any node will do
     "style-src 'self'",
     "object-src 'none'",

@@ -22,7 +22,7 @@ beforeAll(() => {
   writeFileSync(script, SCRIPT);
   writeFileSync(`${script}.br`, brotliCompressSync(SCRIPT));
   writeFileSync(`${script}.gz`, gzipSync(SCRIPT));
-  files = readStaticFiles(join(folder, 'site'), 'https://tile.example');
+  files = readStaticFiles(join(folder, 'site'), 'https://{s}.tile.example/{z}/{x}/{y}.png');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -117,7 +117,7 @@ test('a page may load nothing but its own and the tiles, and may not be framed',
   const response = get('/');
   const policy = header(response, 'content-security-policy');
   expect(policy).toContain("default-src 'self'");
-  expect(policy).toContain("img-src 'self' data: https://tile.example");
+  expect(policy).toContain("img-src 'self' data: https://*.tile.example");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toContain('unsafe');
   expect(header(response, 'x-content-type-options')).toBe('nosniff');
