@@ -2,6 +2,7 @@
 //
 // News of one driver is reported one after the other, each until it has an answer; the day doesn't wait for it.
 
+import type { Clock } from '@tripcast/client';
 import { hasEnded, type Trip, type VehicleDescription } from '@tripcast/protocol';
 import type { News, Ride } from './driver.ts';
 import { encodeRoute } from './route.ts';
@@ -12,6 +13,7 @@ import type { Answer, TripApi } from './trip-api.ts';
 export interface DispatchOptions {
   api: TripApi;
   tokens: Tokens;
+  clock: Clock;
   vehicleId: string;
   vehicle: VehicleDescription;
   /** Begins the ids of this run's trips, so that they are told from those of runs before. */
@@ -21,12 +23,18 @@ export interface DispatchOptions {
   onProblem: (text: string) => void;
 }
 
+/** What creates a trip, or changes it. */
+interface Change {
+  method: 'POST' | 'PATCH';
+  body: Record<string, unknown>;
+}
+
 /** A trip as far as it has been reported. */
 interface Report {
   id: string;
   ride: Ride;
-  /** What creates it, and each change since, to be told again to a server that has forgotten it. */
-  told: { method: 'POST' | 'PATCH'; body: Record<string, unknown> }[];
+  /** What was answered well, oldest first: to be told again to a server that has forgotten it. */
+  told: Change[];
   /** Somebody else ended it: what we still had to tell is of no interest. */
   isAbandoned: boolean;
 }
@@ -78,11 +86,10 @@ export class Dispatch {
       if (!trip.id.startsWith(runId) && !hasEnded(trip.status)) this.#cancel(trip.id);
     }
     const report = this.#report;
-    if (report && report.told.length > 1 && !trips.some(({ id }) => id === report.id)) {
+    if (report && report.told.length > 0 && !trips.some(({ id }) => id === report.id)) {
       this.#enqueue(async () => {
         const known = await this.#call('GET', `/v1/trips/${report.id}`, 'driver');
-        if (known?.ok || known === undefined || known.status !== 404) return;
-        for (const { method, body } of report.told) await this.#tell(report, method, body);
+        if (known && !known.ok && known.status === 404) await this.#tellAgain(report);
       });
     }
   }
@@ -98,9 +105,10 @@ export class Dispatch {
     const report = this.#report;
     this.abandon();
     if (report) this.#cancel(report.id);
-    const deadline = setTimeout(() => this.#leaving.abort(), limitMs);
+    const { clock } = this.#options;
+    const deadline = clock.setTimeout(() => this.#leaving.abort(), limitMs);
     await this.#queue;
-    clearTimeout(deadline);
+    clock.clearTimeout(deadline);
     this.#leaving.abort();
   }
 
@@ -117,13 +125,11 @@ export class Dispatch {
       route: encodeRoute(ride.toPickup.route),
       simulated: true,
     };
-    report.told.push({ method: 'POST', body });
-    this.#enqueue(() => this.#tell(report, 'POST', body));
+    this.#enqueue(() => this.#tell(report, { method: 'POST', body }));
   }
 
   #change(report: Report, body: Record<string, unknown>): void {
-    report.told.push({ method: 'PATCH', body });
-    this.#enqueue(() => this.#tell(report, 'PATCH', body));
+    this.#enqueue(() => this.#tell(report, { method: 'PATCH', body }));
   }
 
   #cancel(id: string): void {
@@ -132,14 +138,31 @@ export class Dispatch {
     });
   }
 
-  async #tell(report: Report, method: 'POST' | 'PATCH', body: Record<string, unknown>): Promise<void> {
-    const path = method === 'POST' ? '/v1/trips' : `/v1/trips/${report.id}`;
-    const answer = await this.#call(method, path, method === 'POST' ? 'operator' : 'driver', body);
-    if (answer === undefined || answer.ok) return;
+  async #tell(report: Report, change: Change): Promise<void> {
+    let answer = await this.#send(report, change);
+    if (answer?.ok === false && answer.status === 404 && report.told.length > 0) {
+      await this.#tellAgain(report);
+      answer = await this.#send(report, change);
+    }
+    if (answer?.ok) report.told.push(change);
+    if (answer === undefined || answer.ok || report.isAbandoned) return;
     // A repeated change whose first answer was lost has been made already.
-    if (report.isAbandoned || (answer.problem.code === 'invalid_transition' && answer.attempts > 1)) return;
+    if (answer.problem.code === 'invalid_transition' && answer.attempts > 1) return;
     const { detail, code } = answer.problem;
-    this.#options.onProblem(`${method} ${path}: ${answer.status} ${code ?? ''} ${detail ?? ''}`.trimEnd());
+    this.#options.onProblem(
+      `${change.method} of trip ${report.id}: ${answer.status} ${code ?? ''} ${detail ?? ''}`.trimEnd(),
+    );
+  }
+
+  /** All that was told of a trip, to a server that lost its memory. What it makes of it shows in the next answer. */
+  async #tellAgain(report: Report): Promise<void> {
+    for (const change of report.told) await this.#send(report, change);
+  }
+
+  #send(report: Report, { method, body }: Change): Promise<Answer> {
+    return method === 'POST'
+      ? this.#call('POST', '/v1/trips', 'operator', body)
+      : this.#call('PATCH', `/v1/trips/${report.id}`, 'driver', body);
   }
 
   #call(

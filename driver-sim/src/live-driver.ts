@@ -15,7 +15,7 @@ import { type Random, randomFrom } from './random.ts';
 import { MEASURE_MS, SimulatedVehicle, type VehicleOptions } from './simulated-vehicle.ts';
 import type { Statistics } from './statistics.ts';
 
-export interface LiveDriverOptions extends VehicleOptions, Omit<DispatchOptions, 'etaIn'> {
+export interface LiveDriverOptions extends VehicleOptions, Omit<DispatchOptions, 'etaIn' | 'clock'> {
   /** Any node's origin. */
   url: string;
   platform: Platform;
@@ -41,6 +41,7 @@ export class LiveDriver {
     this.#radioRandom = randomFrom(options.world.seed, 'radio', options.index);
     this.#dispatch = new Dispatch({
       ...options,
+      clock: platform.clock,
       etaIn: (seconds) => Math.round(platform.clock.now() + (seconds * 1_000) / speedup),
     });
     this.#drive = driveVehicle({
@@ -121,8 +122,8 @@ export class LiveDriver {
         this.#unacknowledged.splice(0, event.count); // the oldest go first
         return;
       case 'connection':
+        if (event.connection === 'live' && this.#wasLive) statistics.reconnects++;
         if (event.connection === 'live') this.#wasLive = true;
-        if (event.connection === 'reconnecting' && this.#wasLive) statistics.reconnects++;
         if (event.connection === 'refused' || event.connection === 'ended') {
           onProblem(`${vehicleId}: the node ended the drive: ${event.problem?.detail ?? event.connection}`);
         }

@@ -52,9 +52,14 @@ export function spotAt(network: StreetNetwork, place: RoadPlace): Spot {
   return { place, coordinates: coordinatesOf(network, place), name: cornerName(network, place) };
 }
 
-/** As a trip carries it. */
+/** As a trip carries it, to a decimetre. */
 export function placeOf({ coordinates, name }: Spot): Place {
-  return { ...coordinates, ...(name && { name }) };
+  const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
+  return {
+    latitude: round(coordinates.latitude),
+    longitude: round(coordinates.longitude),
+    ...(name && { name }),
+  };
 }
 
 /** The street, and the one that crosses it at the nearer end. */

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { HELP, parseOptions } from '../src/options.ts';
+
+const mistakes = (...args: string[]) => {
+  const parsed = parseOptions(args);
+  return 'mistakes' in parsed ? parsed.mistakes : [];
+};
+
+describe('the command line', () => {
+  test('needs nothing', () => {
+    expect(parseOptions([])).toEqual({
+      options: {
+        urls: ['http://localhost:8080'],
+        drivers: 25,
+        seed: 1,
+        speedup: 1,
+        city: 'montevideo',
+        tripsPerDriver: Number.POSITIVE_INFINITY,
+        quiet: false,
+      },
+    });
+  });
+
+  test('takes several nodes, and all else', () => {
+    const line = '--url http://a:1,https://b --drivers 3 --seed 9 --speedup 2.5 --trips-per-driver 4 --quiet';
+    expect(parseOptions(line.split(' '))).toMatchObject({
+      options: {
+        urls: ['http://a:1', 'https://b'],
+        drivers: 3,
+        seed: 9,
+        speedup: 2.5,
+        tripsPerDriver: 4,
+        quiet: true,
+      },
+    });
+  });
+
+  test.each([
+    [['--drivers', 'many'], '--drivers must be a whole number from 1 to 10000, not "many"'],
+    [['--drivers', '0'], '--drivers must be a whole number from 1 to 10000, not "0"'],
+    [['--drivers', ''], '--drivers must be a whole number from 1 to 10000, not ""'],
+    [['--seed', '1.5'], '--seed must be a whole number from 0 to 2147483648, not "1.5"'],
+    [['--speedup', '0'], '--speedup must be a number from 0.1 to 60, not "0"'],
+    [['--trips-per-driver', 'x'], '--trips-per-driver must be a whole number from 1 to 1000000, not "x"'],
+    [['--url', 'localhost:8080'], '--url must be like http://localhost:8080, not "localhost:8080"'],
+    [['--url', 'http://a:1,'], '--url must be like http://localhost:8080, not ""'],
+    [['--city', 'atlantis'], '--city must be one of: montevideo; not "atlantis"'],
+    [['--speed', '2'], "Unknown option '--speed'"],
+    [['8080'], "Unexpected argument '8080'"],
+  ])('%j is answered with what is wrong', (args, mistake) => {
+    expect(mistakes(...args)).toEqual([expect.stringContaining(mistake)]);
+  });
+
+  test('tells all mistakes at once', () => {
+    expect(mistakes('--drivers', 'x', '--seed', 'y')).toHaveLength(2);
+  });
+
+  test('its manual names every option', () => {
+    for (const flag of ['url', 'drivers', 'seed', 'speedup', 'city', 'trips-per-driver', 'quiet', 'help']) {
+      expect(HELP).toContain(`--${flag}`);
+    }
+    expect(parseOptions(['--help', '--drivers', 'x'])).toEqual({ help: true });
+  });
+});
