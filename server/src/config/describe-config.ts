@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 
-const HIDDEN = '(hidden)';
+const HIDDEN = 'hidden';
 
 /** What a node was told, by variable, fit to be printed: secrets and passwords are hidden. */
 export function describeConfig(config: Config): Record<string, string | number> {
@@ -36,5 +36,5 @@ function withoutPassword(text: string): string {
   if (url.password !== '') url.password = HIDDEN;
   // Query values may be keys, too.
   for (const name of [...url.searchParams.keys()]) url.searchParams.set(name, HIDDEN);
-  return decodeURIComponent(url.href);
+  return url.href;
 }

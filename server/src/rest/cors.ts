@@ -13,7 +13,7 @@ export function cors(origins: readonly string[]): MiddlewareHandler {
       c.req.method === 'OPTIONS' && c.req.header('access-control-request-method') !== undefined;
     if (isPreflight) c.res = new Response(null, { status: 204 });
     else await next();
-    if (origins.length > 0 || isPreflight) c.header('vary', 'origin', { append: true });
+    c.header('vary', 'origin', { append: true });
     if (!isAllowed) return;
     c.header('access-control-allow-origin', origin);
     c.header('access-control-expose-headers', 'etag, retry-after, www-authenticate');

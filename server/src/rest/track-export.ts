@@ -23,7 +23,7 @@ export function trackAsGeoJson(fixes: readonly Fix[], truncatedBefore: number): 
 export function trackAsGpx(trip: Pick<Trip, 'id'>, fixes: readonly Fix[]): string {
   const points = fixes.map(
     ({ latitude, longitude, time }) =>
-      `<trkpt lat="${latitude}" lon="${longitude}"><time>${new Date(time).toISOString()}</time></trkpt>\n`,
+      `<trkpt lat="${decimal(latitude)}" lon="${decimal(longitude)}"><time>${new Date(time).toISOString()}</time></trkpt>\n`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" creator="Tripcast" xmlns="http://www.topografix.com/GPX/1/1">
@@ -31,4 +31,9 @@ export function trackAsGpx(trip: Pick<Trip, 'id'>, fixes: readonly Fix[]): strin
 ${points.join('')}</trkseg></trk>
 </gpx>
 `;
+}
+
+/** Degrees as XML's decimals want them: to the 1e-7 that a fix has, and never as `1e-7`. */
+function decimal(degrees: number): string {
+  return degrees.toFixed(7);
 }

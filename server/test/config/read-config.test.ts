@@ -191,6 +191,12 @@ test('what is printed of a configuration holds no secret', () => {
   expect(text).toContain('8080');
 });
 
+test('a password with a percent sign can be hidden, too', () => {
+  expect(describeConfig(read({ REDIS_URL: 'redis://:100%@redis.example/%zz' })).REDIS_URL).toBe(
+    'redis://:hidden@redis.example/%zz',
+  );
+});
+
 test.each([
   ['https://tile.example/{z}/{x}/{y}.png', 'https://tile.example'],
   ['http://localhost:8081/{z}/{x}/{y}.png?key=1', 'http://localhost:8081'],

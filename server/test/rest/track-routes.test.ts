@@ -87,12 +87,19 @@ test('as GPX 1.1, for other programs', async () => {
   expect(await response.text()).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" creator="Tripcast" xmlns="http://www.topografix.com/GPX/1/1">
 <trk><name>t1</name><trkseg>
-<trkpt lat="-34.9" lon="-56.19"><time>2023-11-14T22:13:21.000Z</time></trkpt>
+<trkpt lat="-34.9000000" lon="-56.1900000"><time>2023-11-14T22:13:21.000Z</time></trkpt>
 <trkpt lat="-34.9000001" lon="-56.1900001"><time>2023-11-14T22:13:22.000Z</time></trkpt>
-<trkpt lat="90" lon="180"><time>2023-11-14T22:13:23.500Z</time></trkpt>
+<trkpt lat="90.0000000" lon="180.0000000"><time>2023-11-14T22:13:23.500Z</time></trkpt>
 </trkseg></trk>
 </gpx>
 `);
+});
+
+test('a place close to where the meridians meet the equator is a decimal, too', async () => {
+  const near = [{ latitude: 1e-7, longitude: -1e-7, time: T0 + 1000 }];
+  expect(await (await track(await withTrack(near), '?format=gpx')).text()).toContain(
+    'lat="0.0000001" lon="-0.0000001"',
+  );
 });
 
 test.each(['format=kml', 'since=-1', 'since=yesterday', 'since=1.5'])('%s is 400', async (query) => {
