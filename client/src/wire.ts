@@ -43,7 +43,8 @@ export class Wire {
       if (this.#isHeld) listener.onOpen();
     });
     socket.addEventListener('message', ({ data }) => this.#onData(data));
-    socket.addEventListener('error', () => {}); // always followed by `close`, which tells as much
+    // Nearly always `close` follows in the same turn and knows more. Node's own socket fires none after a failed handshake.
+    socket.addEventListener('error', () => queueMicrotask(() => this.#gone(NO_CLOSE, '')));
     socket.addEventListener('close', ({ code, reason }) => this.#gone(code, reason));
     this.#heard();
   }

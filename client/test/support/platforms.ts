@@ -31,10 +31,19 @@ class OpaqueSocket {
   }
 }
 
+/** Node's own: after a handshake that fails there is an `error` and no `close`. */
+class CloselessSocket extends OpaqueSocket {
+  override addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: never) => void) {
+    if (type === 'close') super.addEventListener('open', () => super.addEventListener(type, listener));
+    else super.addEventListener(type, listener);
+  }
+}
+
 /** The kinds of socket that the SDK must work with. */
 export const SOCKETS: [string, WebSocketConstructor][] = [
   ['ws', WebSocket],
   ['a browser', OpaqueSocket as unknown as WebSocketConstructor],
+  ['Node', CloselessSocket as unknown as WebSocketConstructor],
 ];
 
 /** Real sockets, the test's clock, no chance, and a button for "the network is back". */
