@@ -2,28 +2,32 @@
 // it when it comes near an edge. It lets go as soon as somebody moves the map.
 
 import type { Coordinates } from '@tripcast/protocol';
-import { type LatLngExpression, type Map as LeafletMap, latLngBounds, point } from 'leaflet';
+import { type LatLngBounds, type LatLngTuple, type Map as LeafletMap, latLngBounds } from 'leaflet';
 import type { Pose } from '../glide/index.ts';
+import { USER_MOVE } from './user-move.ts';
 
-/** The part of the view, from its middle, that the car may drive through. */
-const RESTING_SHARE = 0.24;
+/** The share of the view, from each edge, that the car stays out of. */
+const EDGE_SHARE = 0.14;
 /** How far ahead of the car the view's middle swings, as a share of its smaller side. */
 const LEAD_SHARE = 0.14;
-const PAN_SECONDS = 1.4;
-const ZOOM = { least: 14, most: 17, alone: 16 };
-const PADDING_PIXELS = 56;
+const MOVE_SECONDS = 1.4;
+/** Between two moves that bring the map closer, ms: a map that zooms all the time is not read. */
+const CLOSER_MS = 6_000;
+/** The closest view of the whole way; further away than `least` only the car is followed. */
+const ZOOM = { least: 14, most: 17, alone: 15 };
 
 export class FollowCamera {
   readonly #map: LeafletMap;
   readonly #onChange: (isFollowing: boolean) => void;
   #isFollowing = true;
-  #panUntilMs = 0;
+  #movingUntilMs = 0;
+  #closerAfterMs = 0;
 
   /** @param onChange called when it lets go or takes hold */
   constructor(map: LeafletMap, onChange: (isFollowing: boolean) => void) {
     this.#map = map;
     this.#onChange = onChange;
-    map.on('dragstart', this.#letGo);
+    map.on(`dragstart ${USER_MOVE}`, this.#letGo);
     const container = map.getContainer();
     container.addEventListener('wheel', this.#letGo, { passive: true });
     container.addEventListener('dblclick', this.#letGo);
@@ -35,64 +39,63 @@ export class FollowCamera {
     return this.#isFollowing;
   }
 
-  /** Shows the car and where it goes next at once, as close as both fit. */
-  frame(car: Coordinates, next?: Coordinates): void {
-    const here: LatLngExpression = [car.latitude, car.longitude];
-    if (!next) {
-      this.#map.setView(here, ZOOM.alone, { animate: false });
-      return;
-    }
-    const bounds = latLngBounds([here, [next.latitude, next.longitude]]);
-    const fitting = this.#map.getBoundsZoom(
-      bounds.pad(0.05),
-      false,
-      point(2 * PADDING_PIXELS, 2 * PADDING_PIXELS),
-    );
-    if (fitting >= ZOOM.least) {
-      this.#map.fitBounds(bounds, {
-        padding: [PADDING_PIXELS, PADDING_PIXELS],
-        maxZoom: ZOOM.most,
-        animate: false,
-      });
-    } else {
-      this.#map.setView(here, ZOOM.alone - 1, { animate: false });
-    }
-  }
-
-  /** Takes hold again and brings the car to the middle. */
-  recentre(car: Coordinates): void {
-    const zoom = Math.max(ZOOM.least + 1, Math.min(ZOOM.most, this.#map.getZoom()));
-    this.#map.setView([car.latitude, car.longitude], zoom);
+  /** Takes hold again, at the car and what lies ahead of it. */
+  recentre(car: Coordinates, ahead: readonly Coordinates[]): void {
+    this.frame(car, ahead, true);
     if (this.#isFollowing) return;
     this.#isFollowing = true;
     this.#onChange(true);
   }
 
-  /** Tells where the car is in this frame. */
-  see(pose: Pose, nowMs: number): void {
-    if (!this.#isFollowing || nowMs < this.#panUntilMs) return;
+  /** Shows the car and the whole way ahead as close as they fit; the car alone while that is far. */
+  frame(car: Coordinates, ahead: readonly Coordinates[], isAnimated: boolean): void {
+    const bounds = boundsOf(car, ahead);
+    const zoom = this.#zoomFor(bounds);
+    const centre = zoom === undefined ? latLngOf(car) : bounds.getCenter();
+    this.#map.setView(centre, zoom ?? ZOOM.alone, { animate: isAnimated });
+  }
+
+  /** Tells where the car is in this frame; the way ahead is asked for when it matters. */
+  see(pose: Pose, ahead: () => readonly Coordinates[], nowMs: number): void {
+    if (!this.#isFollowing || nowMs < this.#movingUntilMs) return;
     const size = this.#map.getSize();
-    const at = this.#map.latLngToContainerPoint([pose.latitude, pose.longitude]);
-    const fromMiddle = at.subtract(size.divideBy(2));
-    const isInside =
-      Math.abs(fromMiddle.x) <= size.x * RESTING_SHARE && Math.abs(fromMiddle.y) <= size.y * RESTING_SHARE;
-    if (isInside) return;
+    const fromMiddle = this.#map.latLngToContainerPoint(latLngOf(pose)).subtract(size.divideBy(2));
+    const share = 0.5 - EDGE_SHARE;
+    if (Math.abs(fromMiddle.x) <= size.x * share && Math.abs(fromMiddle.y) <= size.y * share) {
+      if (nowMs >= this.#closerAfterMs) this.#comeCloser(pose, ahead(), nowMs);
+      return;
+    }
+    this.#movingUntilMs = nowMs + MOVE_SECONDS * 1000;
+    const way = ahead();
     const isFar = Math.abs(fromMiddle.x) > size.x || Math.abs(fromMiddle.y) > size.y;
-    const lead = isFar ? 0 : Math.min(size.x, size.y) * LEAD_SHARE;
+    if (isFar || this.#zoomFor(boundsOf(pose, way)) !== undefined) {
+      this.frame(pose, way, !isFar);
+      return;
+    }
+    const lead = Math.min(size.x, size.y) * LEAD_SHARE;
     const heading = (pose.heading * Math.PI) / 180;
     const offset = fromMiddle.add([Math.sin(heading) * lead, -Math.cos(heading) * lead]);
-    this.#panUntilMs = nowMs + PAN_SECONDS * 1000;
-    this.#map.panBy(offset, {
-      animate: !isFar,
-      duration: PAN_SECONDS,
-      easeLinearity: 0.4,
-      noMoveStart: true,
-    });
+    this.#map.panBy(offset, { duration: MOVE_SECONDS, easeLinearity: 0.4 });
+  }
+
+  #comeCloser(car: Coordinates, ahead: readonly Coordinates[], nowMs: number): void {
+    this.#closerAfterMs = nowMs + CLOSER_MS;
+    const zoom = this.#zoomFor(boundsOf(car, ahead));
+    if (zoom === undefined || zoom <= this.#map.getZoom()) return;
+    this.#movingUntilMs = nowMs + MOVE_SECONDS * 1000;
+    this.frame(car, ahead, true);
+  }
+
+  /** The zoom at which all of it lies inside the edges; `undefined` when that is too far away to see a car. */
+  #zoomFor(bounds: LatLngBounds): number | undefined {
+    const edges = this.#map.getSize().multiplyBy(2 * EDGE_SHARE + 0.02);
+    const zoom = Math.min(ZOOM.most, this.#map.getBoundsZoom(bounds, false, edges));
+    return zoom >= ZOOM.least ? zoom : undefined;
   }
 
   /** May be called twice. */
   close(): void {
-    this.#map.off('dragstart', this.#letGo);
+    this.#map.off(`dragstart ${USER_MOVE}`, this.#letGo);
     const container = this.#map.getContainer();
     container.removeEventListener('wheel', this.#letGo);
     container.removeEventListener('dblclick', this.#letGo);
@@ -113,4 +116,12 @@ export class FollowCamera {
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key.startsWith('Arrow') || '+-='.includes(event.key)) this.#letGo();
   };
+}
+
+function boundsOf(car: Coordinates, ahead: readonly Coordinates[]): LatLngBounds {
+  return latLngBounds([latLngOf(car), ...ahead.map(latLngOf)]);
+}
+
+function latLngOf({ latitude, longitude }: Coordinates): LatLngTuple {
+  return [latitude, longitude];
 }

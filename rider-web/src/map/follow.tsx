@@ -1,6 +1,6 @@
 import type { Coordinates } from '@tripcast/client';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Pose } from '../glide/index.ts';
+import { type Pose, routeBetween } from '../glide/index.ts';
 import { words } from '../words/index.ts';
 import { Car } from './car.tsx';
 import { FollowCamera } from './follow-camera.ts';
@@ -33,30 +33,42 @@ export function FollowedCar({ poseAt, colour, next }: FollowedCarProps) {
     [map],
   );
 
+  const wayAhead = useCallback(
+    (pose: Pose | undefined): Coordinates[] => {
+      const onRoute = pose?.onRoute;
+      const stop = { latitude, longitude };
+      return onRoute
+        ? [...routeBetween(onRoute.route, onRoute.metres, onRoute.route.lengthMetres), stop]
+        : [stop];
+    },
+    [latitude, longitude],
+  );
+
   useEffect(
     function frameWay() {
-      const stop = { latitude, longitude };
-      const car = poseAt(Date.now());
-      isFramed.current = car !== undefined;
-      if (camera.current?.isFollowing) camera.current.frame(car ?? stop, car && stop);
+      const pose = poseAt(Date.now());
+      isFramed.current = pose !== undefined;
+      if (camera.current?.isFollowing) {
+        camera.current.frame(pose ?? { latitude, longitude }, wayAhead(pose), false);
+      }
     },
-    [poseAt, latitude, longitude],
+    [poseAt, wayAhead, latitude, longitude],
   );
 
   const onPose = useCallback(
     (pose: Pose, nowMs: number) => {
       if (!isFramed.current) {
         isFramed.current = true;
-        camera.current?.frame(pose, { latitude, longitude });
+        camera.current?.frame(pose, wayAhead(pose), false);
       }
-      camera.current?.see(pose, nowMs);
+      camera.current?.see(pose, () => wayAhead(pose), nowMs);
     },
-    [latitude, longitude],
+    [wayAhead],
   );
 
   const recentre = () => {
     const pose = poseAt(Date.now());
-    if (pose) camera.current?.recentre(pose);
+    if (pose) camera.current?.recentre(pose, wayAhead(pose));
   };
 
   return (

@@ -2,7 +2,8 @@ import { latLngBounds, TileLayer } from 'leaflet';
 import { use, useEffect } from 'react';
 import type { SiteConfig } from '../trips/site-config.ts';
 import { Basemap } from './basemap/basemap.ts';
-import { BasemapLayer } from './basemap/basemap-layer.ts';
+import { GroundTiles } from './basemap/ground-tiles.ts';
+import { LabelTiles } from './basemap/label-tiles.ts';
 import { loadBasemap } from './basemap/load-basemap.ts';
 import { DAY, NIGHT } from './basemap/palette.ts';
 import { useTripMap } from './trip-map.tsx';
@@ -31,11 +32,19 @@ export function Ground({ config }: { config: Promise<SiteConfig> }) {
       const dark = window.matchMedia(DARK);
       const paletteNow = () => (dark.matches ? NIGHT : DAY);
       const basemap = new Basemap();
-      const streets = new BasemapLayer(basemap, paletteNow());
-      streets.addTo(map);
+      const layers = [new GroundTiles(basemap, paletteNow()), new LabelTiles(basemap, paletteNow())];
+      for (const layer of layers) layer.addTo(map);
       map.attributionControl.addAttribution(OPENSTREETMAP);
-      const onTheme = () => streets.setPalette(paletteNow());
+      const onTheme = () => {
+        for (const layer of layers) layer.setPalette(paletteNow());
+      };
+      const repaint = () => {
+        for (const layer of layers) layer.repaint();
+      };
       dark.addEventListener('change', onTheme);
+
+      // Names are measured and drawn in the page's own font.
+      void document.fonts.load('500 12px "Inter Variable"').then(repaint);
 
       const loading = new AbortController();
       let hasView = false;
@@ -45,7 +54,7 @@ export function Ground({ config }: { config: Promise<SiteConfig> }) {
       loadBasemap(basemap, city, loading.signal, ({ south, west, north, east }) => {
         if (loading.signal.aborted) return;
         if (!hasView) map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false });
-        streets.repaint();
+        repaint();
       }).catch((error: unknown) => {
         if (!loading.signal.aborted) console.warn('the streets could not be loaded', error);
       });
@@ -53,7 +62,7 @@ export function Ground({ config }: { config: Promise<SiteConfig> }) {
         loading.abort();
         dark.removeEventListener('change', onTheme);
         map.attributionControl.removeAttribution(OPENSTREETMAP);
-        streets.remove();
+        for (const layer of layers) layer.remove();
       };
     },
     [map, tileUrl, tileAttribution, city],

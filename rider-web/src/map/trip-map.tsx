@@ -2,7 +2,7 @@ import { Map as LeafletMap } from 'leaflet';
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { words } from '../words/index.ts';
 import { FrameLoop } from './frames.ts';
-import 'leaflet/dist/leaflet.css';
+import { USER_MOVE } from './user-move.ts';
 
 interface MapContext {
   readonly map: LeafletMap;
@@ -40,6 +40,8 @@ export function TripMap({ label, children }: TripMapProps) {
     });
     map.attributionControl.setPrefix(false);
     const frames = new FrameLoop();
+    const scaleCars = () => container.current?.style.setProperty('--scale', String(carScale(map.getZoom())));
+    map.on('zoomend viewreset', scaleCars);
     const resized = new ResizeObserver(() => map.invalidateSize({ animate: false, pan: true }));
     resized.observe(container.current!);
     setContext({ map, frames });
@@ -64,16 +66,25 @@ export function TripMap({ label, children }: TripMapProps) {
   );
 }
 
+/** Cars are drawn larger than life, and the more so the further away: 1 on a street, half over a city. */
+function carScale(zoom: number): number {
+  return Math.max(0.5, Math.min(1, 1 - (16 - zoom) * 0.125));
+}
+
 function ZoomButtons() {
   const { map } = useTripMap();
+  const zoomBy = (levels: number) => {
+    map.fire(USER_MOVE);
+    map.setZoom(map.getZoom() + levels);
+  };
   return (
     <div className="zoom-buttons">
-      <button type="button" aria-label={words.zoomIn} onClick={() => map.zoomIn()}>
+      <button type="button" aria-label={words.zoomIn} onClick={() => zoomBy(1)}>
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M8 3v10M3 8h10" />
         </svg>
       </button>
-      <button type="button" aria-label={words.zoomOut} onClick={() => map.zoomOut()}>
+      <button type="button" aria-label={words.zoomOut} onClick={() => zoomBy(-1)}>
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M3 8h10" />
         </svg>

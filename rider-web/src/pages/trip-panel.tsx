@@ -87,8 +87,8 @@ function Progress({ status }: { status: string }) {
 }
 
 function VehicleCard({ trip }: { trip: Trip }) {
-  const { make, model, colour, plate, driverName } = trip.vehicle ?? {};
-  const car = [colour, make, model].filter(Boolean).join(' ');
+  const { colour, plate, driverName } = trip.vehicle ?? {};
+  const car = words.vehicle(trip.vehicle ?? {});
   if (!car && !plate && !driverName) return null;
   const paint = paintOf(colour);
   return (

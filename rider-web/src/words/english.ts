@@ -1,6 +1,6 @@
 // Every word that a rider reads. Another language is another module of this shape.
 
-import type { Problem, TripStatus } from '@tripcast/client';
+import type { Problem, TripStatus, VehicleDescription } from '@tripcast/client';
 import type { Truth } from '../trips/truth.ts';
 
 const STATUS: Record<TripStatus, string> = {
@@ -122,6 +122,11 @@ export const english = {
   dropoff: 'Destination',
   car: 'Car',
   someCar: 'Your car',
+  /** As one says it at the kerb: "Dark green Fiat Cronos". */
+  vehicle: ({ colour, make, model }: VehicleDescription) => {
+    const text = [colour, make, model].filter(Boolean).join(' ');
+    return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  },
   recentre: 'Re-centre',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

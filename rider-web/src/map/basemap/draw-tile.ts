@@ -1,8 +1,6 @@
-// Draws one tile: areas, buildings, road casings, roads, labels. Knows a canvas, but neither Leaflet nor the page.
+// Draws the ground of one tile: areas, buildings, road casings, roads. Knows a canvas, but neither Leaflet nor the page.
 
 import type { Area, AreaKind, Basemap, Road } from './basemap.ts';
-import { drawLabels } from './draw-labels.ts';
-import type { Label } from './labels.ts';
 import type { WorldBox, WorldLine } from './mercator.ts';
 import type { Palette } from './palette.ts';
 import { DRAWING_ORDER, roadWidth } from './road-widths.ts';
@@ -27,16 +25,12 @@ const LEAST_AREA_PIXELS = 3;
 /** The widest road's half and a casing: what lies this far outside still shows. */
 const MARGIN_PIXELS = 24;
 
-/** @param pixelRatio device pixels for one CSS pixel; the context's scale is set by it */
 export function drawTile(
   context: CanvasRenderingContext2D,
   basemap: Basemap,
-  labels: readonly Label[],
   palette: Palette,
   view: TileView,
-  pixelRatio: number,
 ): void {
-  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   context.fillStyle = palette.land;
   context.fillRect(0, 0, view.sizePixels, view.sizePixels);
   context.lineJoin = 'round';
@@ -54,7 +48,6 @@ export function drawTile(
   }
   if (view.zoom >= BUILDINGS_FROM_ZOOM) drawBuildings(context, basemap.buildings.within(box), palette, view);
   drawRoads(context, basemap.roads.within(box), palette, view);
-  drawLabels(context, labels, palette, view);
 }
 
 export function boxOfView({ x, y, worldPixels, sizePixels }: TileView, marginPixels: number): WorldBox {

@@ -1,0 +1,83 @@
+import { type Coords, type DoneCallback, GridLayer, type Map as LeafletMap } from 'leaflet';
+import type { TileView } from './draw-tile.ts';
+
+const TILE_PIXELS = 256;
+/** A frame's share for drawing tiles, ms: the car glides on while a city is drawn. */
+const SLICE_MS = 6;
+const PIXEL_RATIO_LIMIT = 2; // sharper is not seen, and costs a phone the square of it
+
+interface WaitingTile {
+  canvas: HTMLCanvasElement;
+  coords: Coords;
+  done: DoneCallback | undefined;
+}
+
+/** A tile layer that is drawn here rather than fetched, a few tiles in each frame. */
+export abstract class DrawnTiles extends GridLayer {
+  readonly #waiting: WaitingTile[] = [];
+  #frame: number | undefined;
+
+  constructor(pane: string) {
+    super({ pane, tileSize: TILE_PIXELS, updateWhenIdle: false, updateInterval: 100, keepBuffer: 2 });
+  }
+
+  /** Draws a tile; the context is scaled to CSS pixels and holds what was there before. */
+  protected abstract draw(context: CanvasRenderingContext2D, view: TileView): void;
+
+  /** Draws the shown tiles again where they are. */
+  repaint(): void {
+    for (const { el, coords } of Object.values(this._tiles)) {
+      this.#enqueue({ canvas: el as HTMLCanvasElement, coords, done: undefined });
+    }
+  }
+
+  override createTile(coords: Coords, done: DoneCallback): HTMLElement {
+    const canvas = document.createElement('canvas');
+    this.#enqueue({ canvas, coords, done });
+    return canvas;
+  }
+
+  override onRemove(map: LeafletMap): this {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    this.#waiting.length = 0;
+    super.onRemove(map);
+    return this;
+  }
+
+  #enqueue(tile: WaitingTile): void {
+    this.#waiting.push(tile);
+    this.#frame ??= requestAnimationFrame(this.#drawSlice);
+  }
+
+  readonly #drawSlice = (): void => {
+    this.#frame = undefined;
+    const until = performance.now() + SLICE_MS;
+    while (performance.now() < until) {
+      const tile = this.#waiting.shift();
+      if (!tile) return;
+      this.#drawTile(tile);
+    }
+    if (this.#waiting.length > 0) this.#frame = requestAnimationFrame(this.#drawSlice);
+  };
+
+  #drawTile({ canvas, coords, done }: WaitingTile): void {
+    const pixelRatio = Math.min(window.devicePixelRatio || 1, PIXEL_RATIO_LIMIT);
+    const side = Math.round(TILE_PIXELS * pixelRatio);
+    if (canvas.width !== side) {
+      canvas.width = side;
+      canvas.height = side;
+    }
+    const context = canvas.getContext('2d')!;
+    context.setTransform(side / TILE_PIXELS, 0, 0, side / TILE_PIXELS, 0, 0);
+    const worldPixels = TILE_PIXELS * 2 ** coords.z;
+    this.draw(context, {
+      x: (coords.x * TILE_PIXELS) / worldPixels,
+      y: (coords.y * TILE_PIXELS) / worldPixels,
+      worldPixels,
+      sizePixels: TILE_PIXELS,
+      zoom: coords.z,
+    });
+    done?.(undefined, canvas);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Map as LeafletMap } from 'leaflet';
+import type { Basemap } from './basemap.ts';
+import { drawLabels, textMeasure } from './draw-labels.ts';
+import type { TileView } from './draw-tile.ts';
+import { DrawnTiles } from './drawn-tiles.ts';
+import { type Label, placeLabels } from './labels.ts';
+import type { Palette } from './palette.ts';
+
+/** Tiles along a block's side: labels are placed for a block at once. */
+const BLOCK_TILES = 4;
+const BLOCKS_KEPT = 24;
+const PANE = 'labels';
+
+/** The names, in a pane of their own: above the route, below the car. */
+export class LabelTiles extends DrawnTiles {
+  readonly #basemap: Basemap;
+  #palette: Palette;
+  readonly #blocks = new Map<string, readonly Label[]>();
+  readonly #measure = textMeasure(document.createElement('canvas').getContext('2d')!);
+
+  constructor(basemap: Basemap, palette: Palette) {
+    super(PANE);
+    this.#basemap = basemap;
+    this.#palette = palette;
+  }
+
+  setPalette(palette: Palette): void {
+    this.#palette = palette;
+    this.repaint();
+  }
+
+  override repaint(): void {
+    this.#blocks.clear();
+    super.repaint();
+  }
+
+  override beforeAdd(map: LeafletMap): this {
+    const pane = map.getPane(PANE) ?? map.createPane(PANE);
+    pane.style.zIndex = '450';
+    pane.style.pointerEvents = 'none';
+    return super.beforeAdd?.(map) ?? this;
+  }
+
+  protected override draw(context: CanvasRenderingContext2D, view: TileView): void {
+    context.clearRect(0, 0, view.sizePixels, view.sizePixels);
+    drawLabels(context, this.#labelsOf(view), this.#palette, view);
+  }
+
+  #labelsOf({ x, y, sizePixels, worldPixels, zoom }: TileView): readonly Label[] {
+    const size = (BLOCK_TILES * sizePixels) / worldPixels;
+    const blockX = Math.floor(x / size + 1e-6);
+    const blockY = Math.floor(y / size + 1e-6);
+    const key = `${zoom}/${blockX}/${blockY}`;
+    const known = this.#blocks.get(key);
+    if (known) return known;
+    const box = {
+      minX: blockX * size,
+      minY: blockY * size,
+      maxX: (blockX + 1) * size,
+      maxY: (blockY + 1) * size,
+    };
+    const labels = placeLabels(this.#basemap, { box, worldPixels, zoom }, this.#measure);
+    this.#blocks.set(key, labels);
+    const oldest = this.#blocks.keys().next();
+    if (this.#blocks.size > BLOCKS_KEPT && !oldest.done) this.#blocks.delete(oldest.value);
+    return labels;
+  }
+}
