@@ -145,7 +145,7 @@ describe('Redis fails', () => {
     await log.until(UNUSABLE);
     leaver.unsubscribe();
     await server.start();
-    await back;
+    await Promise.all([log.until(USABLE, 2), back]);
     await Ear.on(backend, 'live:{new}');
     expect(await backend.bus.publish('live:{left}', '')).toBe(0);
     expect(await backend.bus.publish('live:{new}', '')).toBe(1);
