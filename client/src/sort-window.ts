@@ -10,9 +10,9 @@ import { TIMING } from '@tripcast/protocol';
 
 /** Default of `sortWindowMs`. */
 export const SORT_WINDOW_MS = 2_000;
-/** A step longer than this many usual ones is a hole. */
-const HOLE = 1.5;
-/** The usual step is the shortest of so many. */
+/** A step of more than this many usual ones is a hole: room for a whole fix, less what a cadence wavers by. */
+const HOLE = 1.7;
+/** The usual step is the median of so many. */
 const STEPS_KEPT = 8;
 /** After so many waits in vain this device counts as one that doesn't reorder. */
 const WAITS_IN_VAIN = 3;
@@ -29,7 +29,8 @@ export class SortWindow {
 
   /** Whether nothing is missing between two neighbours, `stepMs` apart. */
   isContinuous(stepMs: number): boolean {
-    const usualMs = this.#steps.length > 0 ? Math.min(...this.#steps) : TIMING.paceWatchedMs;
+    const sorted = this.#steps.toSorted((one, other) => one - other);
+    const usualMs = sorted[(sorted.length - 1) >> 1] ?? TIMING.paceWatchedMs;
     return stepMs <= usualMs * HOLE;
   }
 
