@@ -31,16 +31,13 @@ export class Statistics {
   }
 
   line({ drivers, connected, onTrips, outbox, dropped }: Snapshot): string {
-    const roundTrip = [0.5, 0.99].map((share) => {
-      const ms = this.roundTripMs(share);
-      return `p${share * 100} ${ms === undefined ? '–' : `${Math.round(ms)} ms`}`;
-    });
+    const [median, slowest] = [0.5, 0.99].map((share) => Math.round(this.roundTripMs(share) ?? Number.NaN));
     return [
-      `${drivers} drivers, ${connected} connected, ${onTrips} on trips`,
+      `${drivers} drivers${connected < drivers ? ` (${connected} connected)` : ''}, ${onTrips} on trips`,
       `sent ${this.sent}`,
       `acknowledged ${this.acknowledged}`,
       ...(this.refused > 0 ? [`refused ${this.refused}`] : []),
-      `round trip ${roundTrip.join(' ')}`,
+      Number.isNaN(median) ? 'no round trip yet' : `round trip p50 ${median} p99 ${slowest} ms`,
       `reconnects ${this.reconnects}`,
       `outbox ${outbox}`,
       `dropped ${dropped}`,

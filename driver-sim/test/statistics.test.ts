@@ -5,7 +5,19 @@ const snapshot = { drivers: 25, connected: 24, onTrips: 18, outbox: 3, dropped: 
 
 test('the status line before anything has happened', () => {
   expect(new Statistics().line(snapshot)).toBe(
-    '25 drivers, 24 connected, 18 on trips · sent 0 · acknowledged 0 · round trip p50 – p99 – · reconnects 0 · outbox 3 · dropped 0',
+    '25 drivers (24 connected), 18 on trips · sent 0 · acknowledged 0 · no round trip yet · reconnects 0 · outbox 3 · dropped 0',
+  );
+});
+
+test('the status line later, when all are connected', () => {
+  const statistics = new Statistics();
+  statistics.sent = 1_700;
+  statistics.acknowledged = 1_690;
+  statistics.refused = 2;
+  statistics.reconnects = 4;
+  for (const ms of [100.4, 250]) statistics.addRoundTrip(ms);
+  expect(statistics.line({ ...snapshot, connected: 25 })).toBe(
+    '25 drivers, 18 on trips · sent 1700 · acknowledged 1690 · refused 2 · round trip p50 100 p99 250 ms · reconnects 4 · outbox 3 · dropped 0',
   );
 });
 
