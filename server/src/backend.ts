@@ -23,6 +23,14 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** The limits that a backend keeps. */
+export interface KeepLimits {
+  /** Fixes of one track; older ones are cut. */
+  readonly trackFixes: number;
+  /** How long a trip and its track are kept after the trip's end, ms. */
+  readonly keptAfterEndMs: number;
+}
+
 /** The backend cannot answer now: Redis is away, refuses, or did not reply in time. */
 export class BackendUnavailable extends Error {
   override readonly name = 'BackendUnavailable';

@@ -64,7 +64,7 @@ export async function startGateway(parts: {
   const door = { tokens, origins: config.origins, isDraining };
   const followers = serveFollowers(app, { door, rooms, clock, metrics, limits });
   const drivers = serveDrivers(app, { door, backend, node, clock, metrics, rates, random });
-  const site = readStaticFiles(config.siteDir, config.tiles.url && new URL(config.tiles.url).origin);
+  const site = readStaticFiles(config.siteDir, config.tiles.url);
   const rest = createRestApp({
     config,
     backend,

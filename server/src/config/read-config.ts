@@ -42,7 +42,7 @@ export function readConfig(
 ): Config {
   const variables = new Variables(env);
   const host = variables.text('HOST') ?? '127.0.0.1';
-  const secret = readSecret(variables);
+  const secret = readSecret(variables, isLoopback(host));
   const jwksUrl = variables.url('TRIPCAST_JWKS_URL', ['https:', 'http:']);
   const ownSecret = !variables.isSet('TRIPCAST_JWT_SECRET') && !variables.isSet('TRIPCAST_JWKS_URL');
   if (ownSecret && !isLoopback(host)) {
@@ -71,7 +71,10 @@ export function readConfig(
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
     drainMs: variables.integer('TRIPCAST_DRAIN_MS', 10_000, 0, 600_000),
     limits: readLimits(variables),
-    warnings: variables.unknown('TRIPCAST_').map((name) => `${name}: no such variable; it is ignored`),
+    warnings: [
+      ...variables.warnings,
+      ...variables.unknown('TRIPCAST_').map((name) => `${name}: no such variable; it is ignored`),
+    ],
   };
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
   return deepFreeze(config);
@@ -82,10 +85,11 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-function readSecret(variables: Variables): string | undefined {
+function readSecret(variables: Variables, onLoopback: boolean): string | undefined {
   const secret = variables.text('TRIPCAST_JWT_SECRET');
   if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES) {
-    variables.problem(
+    const tell = onLoopback ? 'warn' : 'problem'; // on one's own machine a toy secret will do
+    variables[tell](
       `TRIPCAST_JWT_SECRET: must have at least ${SECRET_BYTES} bytes, has ${Buffer.byteLength(secret)}; "openssl rand -base64 48" makes one`,
     );
   }

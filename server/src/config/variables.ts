@@ -6,6 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export class Variables {
   readonly problems: string[] = [];
+  readonly warnings: string[] = [];
   readonly #env: Environment;
   readonly #known = new Set<string>();
 
@@ -55,6 +56,10 @@ export class Variables {
       `${name}: must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     );
     return undefined;
+  }
+
+  warn(text: string): void {
+    this.warnings.push(text);
   }
 
   problem(text: string): void {

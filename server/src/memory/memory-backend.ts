@@ -1,5 +1,5 @@
 import { LIMITS } from '@tripcast/protocol';
-import type { Backend } from '../backend.ts';
+import type { Backend, KeepLimits } from '../backend.ts';
 import type { Clock } from '../clock.ts';
 import { MemoryBus } from './memory-bus.ts';
 import { MemoryNodeRegistry } from './memory-node-registry.ts';
@@ -8,11 +8,11 @@ import { MemoryTripStore } from './memory-trip-store.ts';
 import { MemoryVehicleStore } from './memory-vehicle-store.ts';
 
 /** Keeps everything in this process: one node, nothing to install, and gone with it. */
-export function createMemoryBackend(options: { clock: Clock; limits?: { trackFixes: number } }): Backend {
+export function createMemoryBackend(options: { clock: Clock; limits?: KeepLimits }): Backend {
   const { clock, limits = LIMITS } = options;
   const bus = new MemoryBus();
   const nodes = new MemoryNodeRegistry(clock);
-  const trips = new MemoryTripStore(clock, bus);
+  const trips = new MemoryTripStore(clock, bus, limits);
   return {
     kind: 'memory',
     trips,

@@ -1,5 +1,5 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
-import { LIMITS } from '@tripcast/protocol';
+import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import type { Clock } from '../clock.ts';
 import type { TripPage, TripRecord, TripStore } from '../trips/trip-store.ts';
@@ -17,13 +17,16 @@ const FORGET_EVERY_MS = 60_000;
 
 export class MemoryTripStore implements TripStore {
   readonly #kept = new Map<TripId, KeptTrip>();
+  readonly #byVehicle = new Map<VehicleId, Set<KeptTrip>>();
   readonly #clock: Clock;
   readonly #bus: MemoryBus;
+  readonly #limits: KeepLimits;
   #forgotAt = 0;
 
-  constructor(clock: Clock, bus: MemoryBus) {
+  constructor(clock: Clock, bus: MemoryBus, limits: KeepLimits) {
     this.#clock = clock;
     this.#bus = bus;
+    this.#limits = limits;
   }
 
   /** The trip itself, for the track store beside. */
@@ -36,7 +39,9 @@ export class MemoryTripStore implements TripStore {
     const there = this.kept(trip.id);
     if (there) return { created: false, record: copy(there.record) };
     const record: TripRecord = { trip, last: 0, revokedBefore: 0, truncatedBefore: 0, request };
-    this.#kept.set(trip.id, { record: copy(record), session: 0, track: new Track() });
+    const kept = { record: copy(record), session: 0, track: new Track() };
+    this.#kept.set(trip.id, kept);
+    this.#byVehicle.set(trip.vehicleId, (this.#byVehicle.get(trip.vehicleId) ?? new Set()).add(kept));
     return { created: true, record };
   }
 
@@ -64,9 +69,7 @@ export class MemoryTripStore implements TripStore {
 
   async ofVehicle(id: VehicleId): Promise<TripRecord[]> {
     this.#forgetOld();
-    return [...this.#kept.values()]
-      .filter((kept) => kept.record.trip.vehicleId === id)
-      .map((kept) => copy(kept.record));
+    return Array.from(this.#byVehicle.get(id) ?? [], (kept) => copy(kept.record));
   }
 
   async list(query: { status?: TripStatus; limit: number; cursor?: string }): Promise<TripPage> {
@@ -94,10 +97,18 @@ export class MemoryTripStore implements TripStore {
     const now = this.#clock.now();
     if (now - this.#forgotAt < FORGET_EVERY_MS) return;
     this.#forgotAt = now;
-    for (const [id, { record }] of this.#kept) {
-      const { endedAt } = record.trip;
-      if (endedAt !== undefined && endedAt + LIMITS.keptAfterEndMs <= now) this.#kept.delete(id);
+    for (const kept of this.#kept.values()) {
+      const { endedAt } = kept.record.trip;
+      if (endedAt !== undefined && endedAt + this.#limits.keptAfterEndMs <= now) this.#forget(kept);
     }
+  }
+
+  #forget(kept: KeptTrip): void {
+    const { id, vehicleId } = kept.record.trip;
+    this.#kept.delete(id);
+    const ofVehicle = this.#byVehicle.get(vehicleId);
+    ofVehicle?.delete(kept);
+    if (ofVehicle?.size === 0) this.#byVehicle.delete(vehicleId);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.ts';
+import type { Backend, KeepLimits } from '../backend.ts';
 import type { Log } from '../log.ts';
 import { keepCanary } from './canary.ts';
 import { RedisCommands } from './commands.ts';
@@ -22,7 +22,7 @@ export interface RedisBackendOptions {
   prefix: string;
   /** This node's name among the others. */
   node: string;
-  limits: { trackFixes: number };
+  limits: KeepLimits;
   log: Log;
   random?: () => number;
   timing?: Partial<typeof TIMING>;
@@ -102,7 +102,7 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
   }
 
   const index = new TripIndex(commands, names);
-  const trips = new RedisTripStore(commands, names, index);
+  const trips = new RedisTripStore(commands, names, index, limits);
   const nodes = new RedisNodeRegistry(commands, names);
   const stopCanary = keepCanary({
     commands,
@@ -139,7 +139,7 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
   return {
     kind: 'redis',
     trips,
-    tracks: new RedisTrackStore(commands, names, limits.trackFixes),
+    tracks: new RedisTrackStore(commands, names, limits),
     vehicles: new RedisVehicleStore(commands, names, nodes),
     bus: new RedisBus(commands, subscriber, names),
     nodes,

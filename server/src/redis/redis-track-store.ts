@@ -1,4 +1,5 @@
-import { LIMITS, type TripId } from '@tripcast/protocol';
+import type { TripId } from '@tripcast/protocol';
+import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import type { StoreOutcome, TrackStore, Verdict } from '../trips/track-store.ts';
 import type { RedisCommands } from './commands.ts';
@@ -13,12 +14,12 @@ type Entry = [id: Buffer, fields: [name: Buffer, fix: Buffer]];
 export class RedisTrackStore implements TrackStore {
   readonly #commands: RedisCommands;
   readonly #names: Names;
-  readonly #limit: number;
+  readonly #limits: KeepLimits;
 
-  constructor(commands: RedisCommands, names: Names, limit: number) {
+  constructor(commands: RedisCommands, names: Names, limits: KeepLimits) {
     this.#commands = commands;
     this.#names = names;
-    this.#limit = limit;
+    this.#limits = limits;
   }
 
   async store(id: TripId, session: number, fixes: Uint8Array): Promise<StoreOutcome> {
@@ -27,8 +28,8 @@ export class RedisTrackStore implements TrackStore {
       [this.#names.trip(id), this.#names.track(id)],
       [
         String(session),
-        String(this.#limit),
-        String(LIMITS.keptAfterEndMs),
+        String(this.#limits.trackFixes),
+        String(this.#limits.keptAfterEndMs),
         this.#names.channel(tripChannel(id)),
         Buffer.from(fixes.buffer, fixes.byteOffset, fixes.byteLength),
       ],

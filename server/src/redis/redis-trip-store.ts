@@ -1,4 +1,5 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
+import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import type { TripPage, TripRecord, TripStore } from '../trips/trip-store.ts';
 import type { RedisCommands } from './commands.ts';
@@ -11,11 +12,13 @@ export class RedisTripStore implements TripStore {
   readonly #commands: RedisCommands;
   readonly #names: Names;
   readonly #index: TripIndex;
+  readonly #limits: KeepLimits;
 
-  constructor(commands: RedisCommands, names: Names, index: TripIndex) {
+  constructor(commands: RedisCommands, names: Names, index: TripIndex, limits: KeepLimits) {
     this.#commands = commands;
     this.#names = names;
     this.#index = index;
+    this.#limits = limits;
   }
 
   async create(trip: Trip, request: string): Promise<{ created: boolean; record: TripRecord }> {
@@ -92,7 +95,7 @@ export class RedisTripStore implements TripStore {
         String(expectedVersion),
         this.#names.channel(tripChannel(next.id)),
         JSON.stringify({ type: 'trip', trip: next }),
-        forgetAt(next),
+        forgetAt(next, this.#limits),
         ...tripFields(next),
         ...more,
       ],

@@ -1,4 +1,5 @@
-import { LIMITS, type Trip } from '@tripcast/protocol';
+import type { Trip } from '@tripcast/protocol';
+import type { KeepLimits } from '../backend.ts';
 import type { TripRecord } from '../trips/trip-store.ts';
 
 /** Fields of a trip's hash that make up its record. Beside them: `version`, `session`, `startedAt`, `endedAt`. */
@@ -27,6 +28,6 @@ export function tripFields(trip: Trip): string[] {
 }
 
 /** When a trip and its track are forgotten, ms since the epoch as text; empty while it has not ended. */
-export function forgetAt({ endedAt }: Trip): string {
-  return endedAt === undefined ? '' : String(endedAt + LIMITS.keptAfterEndMs);
+export function forgetAt({ endedAt }: Trip, { keptAfterEndMs }: KeepLimits): string {
+  return endedAt === undefined ? '' : String(endedAt + keptAfterEndMs);
 }

@@ -103,7 +103,6 @@ test.each([
   ['PORT', '80.5'],
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'http://localhost'],
-  ['TRIPCAST_JWT_SECRET', 'short'],
   ['TRIPCAST_JWKS_URL', 'file:///etc/keys'],
   ['TRIPCAST_ORIGINS', '*'],
   ['TRIPCAST_ORIGINS', 'https://a.example/'],
@@ -132,6 +131,12 @@ test('one error names every bad variable', () => {
     'TRIPCAST_DRAIN_MS',
     'TRIPCAST_NODE',
   ]);
+});
+
+test('a short secret is refused where others can connect, and warned of on loopback', () => {
+  const short = { TRIPCAST_JWT_SECRET: 'short' };
+  expect(problemsOf({ ...short, HOST: '0.0.0.0' })).toEqual([expect.stringContaining('TRIPCAST_JWT_SECRET')]);
+  expect(readConfig(short, SURROUNDINGS).warnings).toEqual([expect.stringContaining('TRIPCAST_JWT_SECRET')]);
 });
 
 test('a node that others can reach needs a secret or a key set from outside', () => {

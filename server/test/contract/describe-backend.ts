@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { LIMITS } from '@tripcast/protocol';
 import type { Backend } from '../../src/backend.ts';
 import { createMemoryBackend } from '../../src/memory/memory-backend.ts';
 import { createRedisBackend, type RedisBackendOptions } from '../../src/redis/redis-backend.ts';
@@ -19,7 +20,14 @@ const silent = { info() {}, warn() {}, error() {} };
 /** Options for a backend of the test's own; names that no other test has. */
 export function redisOptions(url: string, more: Partial<RedisBackendOptions> = {}): RedisBackendOptions {
   const names = { prefix: `test-${randomUUID()}:`, node: `n-${randomUUID()}` };
-  return { url, ...names, limits: { trackFixes: TRACK_LIMIT }, log: silent, random: () => 0.5, ...more };
+  return {
+    url,
+    ...names,
+    limits: { ...LIMITS, trackFixes: TRACK_LIMIT },
+    log: silent,
+    random: () => 0.5,
+    ...more,
+  };
 }
 
 /** Runs one contract against one adapter. `world` may be called in tests only. */
@@ -42,7 +50,7 @@ export function describeBackend(
 
     beforeAll(async () => {
       if (kind === 'memory') {
-        backend = createMemoryBackend({ clock, limits: { trackFixes: TRACK_LIMIT } });
+        backend = createMemoryBackend({ clock, limits: { ...LIMITS, trackFixes: TRACK_LIMIT } });
       } else {
         server = await RedisServer.start();
         backend = await createRedisBackend(redisOptions(server.url));

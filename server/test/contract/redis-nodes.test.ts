@@ -114,7 +114,7 @@ describe('two nodes over one Redis', () => {
     const names = redisNames(options.prefix);
     const commands = await readyCommands(server.url);
     const index = new TripIndex(commands, names);
-    const trips = new RedisTripStore(commands, names, index);
+    const trips = new RedisTripStore(commands, names, index, options.limits);
     const heal = () => healIndex({ commands, names, trips, index, everyMs: 60_000 });
 
     const lost = tripUnderWay(Date.now());
