@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { WebSocketConstructor } from '@tripcast/client';
+import { WebSocket } from 'ws';
+import { completePlatform } from '../src/platform.ts';
+
+const own = Object.getOwnPropertyDescriptors(globalThis);
+
+afterEach(() => {
+  for (const name of ['WebSocket', 'window', 'document'] as const) {
+    const before = own[name];
+    if (before) Object.defineProperty(globalThis, name, before);
+    else Reflect.deleteProperty(globalThis, name);
+  }
+});
+
+function define(name: string, value: unknown): void {
+  Object.defineProperty(globalThis, name, { value, configurable: true });
+}
+
+describe('the platform', () => {
+  test("takes the browser's socket type and that of ws", () => {
+    const both = (browsers: typeof globalThis.WebSocket): WebSocketConstructor[] => [browsers, WebSocket];
+    define('WebSocket', WebSocket);
+    expect(both(globalThis.WebSocket)).toEqual([WebSocket, WebSocket]);
+    expect(completePlatform().WebSocket).toBe(WebSocket);
+  });
+
+  test('without a WebSocket says what to do', () => {
+    define('WebSocket', undefined);
+    expect(() => completePlatform()).toThrow("pass `platform: { WebSocket }`, for example from 'ws'");
+  });
+
+  test('in a browser wakes when the network is back and when the page is shown, until told to stop', () => {
+    const window = new EventTarget();
+    const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
+    define('window', window);
+    define('document', document);
+    let woken = 0;
+    const stop = completePlatform({ WebSocket }).onWake(() => woken++);
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(woken).toBe(0);
+    document.visibilityState = 'visible';
+    document.dispatchEvent(new Event('visibilitychange'));
+    window.dispatchEvent(new Event('online'));
+    expect(woken).toBe(2);
+    stop();
+    window.dispatchEvent(new Event('online'));
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(woken).toBe(2);
+  });
+});
