@@ -150,7 +150,7 @@ export class Dispatch {
     if (answer.problem.code === 'invalid_transition' && answer.attempts > 1) return;
     const { detail, code } = answer.problem;
     this.#options.onProblem(
-      `${change.method} of trip ${report.id}: ${answer.status} ${code ?? ''} ${detail ?? ''}`.trimEnd(),
+      `A node refused to ${change.method === 'POST' ? 'make' : 'change'} a trip: ${answer.status} ${code ?? ''} ${detail ?? ''}`.trimEnd(),
     );
   }
 

@@ -60,12 +60,17 @@ export class Fleet {
     };
   }
 
-  /** Every driver has driven all the trips it was to drive. */
+  /** Every driver has driven all the trips it was to drive, or was sent away. */
   get isOver(): boolean {
     return (
       this.#drivers.length === this.#options.drivers &&
-      this.#drivers.every((driver) => driver.isHome && driver.outbox.size === 0)
+      this.#drivers.every((driver) => driver.isDone || driver.isRefused)
     );
+  }
+
+  /** How many drivers the nodes sent away for good. */
+  get refusedDrivers(): number {
+    return this.#drivers.filter((driver) => driver.isRefused).length;
   }
 
   /** Cancels the trips under way and leaves; resolves within `limitMs`. May be called twice. */

@@ -63,15 +63,22 @@ export class LiveDriver {
   }
 
   get isOnTrip(): boolean {
-    return currentRide(this.#vehicle.driver) !== undefined;
+    return !this.isRefused && currentRide(this.#vehicle.driver) !== undefined;
   }
 
-  get isHome(): boolean {
-    return this.#vehicle.driver.activity.kind === 'home';
+  /** The last trip is driven, and all of it has arrived. */
+  get isDone(): boolean {
+    return this.#vehicle.driver.activity.kind === 'home' && this.#drive.outbox.size === 0;
+  }
+
+  /** The node wants this driver no more. */
+  get isRefused(): boolean {
+    return this.connection === 'refused' || this.connection === 'ended';
   }
 
   /** Drives on to `nowMs`, and sends and reports what happened on the way. */
   advanceTo(nowMs: number): void {
+    if (this.isRefused) return;
     const { platform } = this.#options;
     const { fixes, news } = this.#vehicle.advanceTo(nowMs);
     for (const item of news) this.#dispatch.report(item);
@@ -124,8 +131,9 @@ export class LiveDriver {
       case 'connection':
         if (event.connection === 'live' && this.#wasLive) statistics.reconnects++;
         if (event.connection === 'live') this.#wasLive = true;
-        if (event.connection === 'refused' || event.connection === 'ended') {
-          onProblem(`${vehicleId}: the node ended the drive: ${event.problem?.detail ?? event.connection}`);
+        if (this.isRefused) {
+          onProblem(`A driver was sent away: ${event.problem?.detail ?? event.connection}`);
+          this.#dispatch.abandon();
         }
         return;
       case 'trips':

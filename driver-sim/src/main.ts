@@ -24,7 +24,10 @@ const FAREWELL_LIMIT_MS = 3_000;
 /** A gateway that has not answered for this long is worth a word, ms; and how often it is looked for. */
 const UNREACHABLE = { afterMs: 3_000, againMs: 30_000 };
 
-/** Runs the simulation to its end. Returns the exit code: 0, or 2 for a command line or setting that can't be used. */
+/**
+ * Runs the simulation to its end. Returns the exit code: 0; 1 when the gateway sent drivers away; 2 for a command line
+ * or setting that can't be used.
+ */
 export async function main(args: string[], surroundings: Surroundings): Promise<number> {
   const { env, stdout, stderr } = surroundings;
   const parsed = parseOptions(args);
@@ -44,11 +47,10 @@ export async function main(args: string[], surroundings: Surroundings): Promise<
     );
     return 2;
   }
-  await drive(parsed.options, secret, surroundings);
-  return 0;
+  return drive(parsed.options, secret, surroundings);
 }
 
-async function drive(options: Options, secret: string, surroundings: Surroundings): Promise<void> {
+async function drive(options: Options, secret: string, surroundings: Surroundings): Promise<number> {
   const { clock, stdout, stderr, stop } = surroundings;
   let status: StatusLine | undefined;
   const say = (text: string): void => {
@@ -63,7 +65,7 @@ async function drive(options: Options, secret: string, surroundings: Surrounding
     ridesLimit: options.tripsPerDriver,
     tokens: tokensFrom(secret),
     clock,
-    onProblem: say,
+    onProblem: seldom(say, clock),
   });
   const line = (): string => fleet.statistics.line(fleet.snapshot);
   if (!options.quiet) status = new StatusLine(stdout, clock, line);
@@ -75,6 +77,22 @@ async function drive(options: Options, secret: string, surroundings: Surrounding
   await fleet.close(FAREWELL_LIMIT_MS);
   status?.close();
   if (!options.quiet) stdout.write(`${line()}\n`);
+  if (fleet.refusedDrivers === 0) return 0;
+  stderr.write(
+    `${fleet.refusedDrivers} of ${options.drivers} drivers were sent away: either another simulation with --seed ${options.seed} drives the same vehicles, or the gateway's secret is not the one that signed the tokens (TRIPCAST_JWT_SECRET).\n`,
+  );
+  return 1;
+}
+
+/** Says the same thing at most once in ten seconds: what one driver meets, a thousand meet. */
+function seldom(say: (text: string) => void, clock: Clock): (text: string) => void {
+  const saidMs = new Map<string, number>();
+  return (text) => {
+    const nowMs = clock.now();
+    if (nowMs - (saidMs.get(text) ?? Number.NEGATIVE_INFINITY) < 10_000) return;
+    saidMs.set(text, nowMs);
+    say(text);
+  };
 }
 
 function untilOver(fleet: Fleet, clock: Clock, stop: AbortSignal): Promise<void> {

@@ -144,7 +144,7 @@ describe('a ride becomes a trip', () => {
     expect(problems).toEqual([]);
     dispatch.report(status('ARRIVED_AT_PICKUP'));
     await settled();
-    expect(problems).toEqual(['PATCH of trip run-sim-1-1-1: 409 invalid_transition because']);
+    expect(problems).toEqual(['A node refused to change a trip: 409 invalid_transition because']);
   });
 
   test('a trip that others ended is told no more', async () => {
