@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Platform, WebSocketConstructor } from '@tripcast/client';
+import { CLOSE, decodeFixes, type Fix, tripId, vehicleId } from '@tripcast/protocol';
+import { LiveDriver } from '../src/live-driver.ts';
+import { Statistics } from '../src/statistics.ts';
+import { tokensFrom } from '../src/tokens.ts';
+import type { Call } from '../src/trip-api.ts';
+import { montevideo } from './montevideo.ts';
+import { SteppedClock, settled } from './stepped-clock.ts';
+
+/** The node's end of a socket. */
+class NodeSocket extends EventTarget {
+  binaryType = 'blob';
+  readonly bufferedAmount = 0;
+  readonly fixes: Fix[] = [];
+
+  send(message: Uint8Array<ArrayBuffer>): void {
+    this.fixes.push(...(decodeFixes(message) ?? []));
+  }
+
+  close(): void {}
+
+  /** What the node says. */
+  say(event: object): void {
+    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(event) }));
+  }
+
+  /** The empty message, after four seconds without another. */
+  isStillHere(): void {
+    this.dispatchEvent(new MessageEvent('message', { data: new ArrayBuffer(0) }));
+  }
+
+  end(code: number): void {
+    this.dispatchEvent(Object.assign(new Event('close'), { code, reason: '' }));
+  }
+}
+
+async function connected(paceMs: number) {
+  const clock = new SteppedClock();
+  await clock.pass(1_800_000_000_000);
+  const statistics = new Statistics();
+  const calls: Call[] = [];
+  const problems: string[] = [];
+  const sockets: NodeSocket[] = [];
+  class Socket extends NodeSocket {
+    constructor() {
+      super();
+      sockets.push(this);
+    }
+  }
+  const driver = new LiveDriver({
+    world: montevideo,
+    index: 0,
+    startMs: clock.now(),
+    speedup: 1,
+    ridesLimit: Number.POSITIVE_INFINITY,
+    url: 'http://node',
+    platform: {
+      WebSocket: Socket as unknown as WebSocketConstructor,
+      fetch: async () => new Response('{}'),
+      clock,
+      random: () => 0.5,
+      onWake: () => () => {},
+    } satisfies Platform,
+    statistics,
+    api: async (call) => {
+      calls.push(call);
+      return { ok: true, body: {} };
+    },
+    tokens: tokensFrom('a secret that is long enough for HS256'),
+    vehicleId: 'sim-1-1',
+    vehicle: {},
+    runId: 'run',
+    onProblem: (text) => problems.push(text),
+  });
+  while (sockets.length === 0) await settled(); // the token is signed first
+  const node = sockets[0]!;
+  node.dispatchEvent(new Event('open'));
+  node.say({ type: 'hello', serverTime: clock.now(), pace: { intervalMs: paceMs }, trips: [] });
+  const drive = async (seconds: number) => {
+    for (let tick = 0; tick < seconds * 10; tick++) {
+      if (tick % 40 === 0) node.isStillHere();
+      await clock.pass(100);
+      driver.advanceTo(clock.now());
+    }
+    await clock.pass(100);
+  };
+  return { driver, node, drive, statistics, calls, problems, clock };
+}
+
+describe('a driver at a node', () => {
+  test.each([
+    [1_000, 20],
+    [5_000, 4],
+  ])('sends at the pace that the node asks for: every %d ms', async (paceMs, count) => {
+    const { node, drive, driver } = await connected(paceMs);
+    await drive(20);
+    expect(node.fixes.length).toBe(count);
+    expect(node.fixes.every(({ simulated }) => simulated)).toBe(true);
+    for (let index = 1; index < count; index++) {
+      expect(node.fixes[index]!.time - node.fixes[index - 1]!.time).toBe(paceMs);
+    }
+    await driver.close(0);
+  });
+
+  test('changes its pace when it is told to', async () => {
+    const { node, drive, driver } = await connected(5_000);
+    await drive(10);
+    const slow = node.fixes.length;
+    node.say({ type: 'pace', intervalMs: 1_000 });
+    await drive(10);
+    expect(node.fixes.length - slow).toBeGreaterThanOrEqual(9);
+    await driver.close(0);
+  });
+
+  test('counts what is sent, acknowledged and refused', async () => {
+    const { node, drive, driver, statistics, problems } = await connected(1_000);
+    await drive(5);
+    node.say({ type: 'refused', time: node.fixes[4]!.time, code: 'fix_invalid', message: 'bad' });
+    node.say({ type: 'ack', time: node.fixes[2]!.time });
+    await settled();
+    expect(statistics).toMatchObject({ sent: 5, acknowledged: 3, refused: 1 });
+    expect(statistics.roundTripMs(0.5)).toBeGreaterThan(0);
+    expect(problems).toHaveLength(1);
+    expect(driver.outbox.size).toBe(1);
+    await driver.close(0);
+  });
+
+  test('lets a ride go that its rider has called off', async () => {
+    const { node, drive, driver, calls, clock } = await connected(1_000);
+    do await drive(1);
+    while (!driver.isOnTrip);
+    const { id } = calls.find(({ method }) => method === 'POST')!.body as { id: string };
+    const place = { latitude: 0, longitude: 0 };
+    const trip = {
+      id: tripId(id),
+      vehicleId: vehicleId('sim-1-1'),
+      status: 'CANCELED',
+      version: 3,
+      pickup: place,
+      dropoff: place,
+      createdAt: clock.now(),
+      updatedAt: clock.now(),
+    };
+    node.say({ type: 'trip', trip: { ...trip, id: 'another' } });
+    await settled();
+    expect(driver.isOnTrip).toBe(true);
+    node.say({ type: 'trip', trip });
+    await settled();
+    expect(driver.isOnTrip).toBe(false);
+    await driver.close(0);
+  });
+
+  test('that is replaced by another one goes, and says so', async () => {
+    const { node, drive, driver, problems } = await connected(1_000);
+    await drive(2);
+    node.end(CLOSE.replaced.code);
+    await settled();
+    expect(driver.isRefused).toBe(true);
+    const sent = node.fixes.length;
+    await drive(5);
+    expect(node.fixes.length).toBe(sent);
+    expect(problems).toEqual([expect.stringContaining('4009')]);
+    await driver.close(0);
+  });
+});
