@@ -1,15 +1,14 @@
 // Wires the page: which screen the address asks for, with the node's configuration.
 
-import { lazy, StrictMode, Suspense } from 'react';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { DemoPage } from './pages/demo-page.tsx';
 import { Message } from './pages/message.tsx';
+import { TripPage } from './pages/trip-page.tsx';
 import { readSiteConfig, type SiteConfig } from './trips/site-config.ts';
 import { takeToken, tripIdOf } from './trips/trip-token.ts';
 import { words } from './words/index.ts';
 import './styles/index.css';
-
-const TripPage = lazy(async () => ({ default: (await import('./pages/trip-page.tsx')).TripPage }));
-const DemoPage = lazy(async () => ({ default: (await import('./pages/demo-page.tsx')).DemoPage }));
 
 function screen() {
   if (location.pathname === '/') return <DemoPage config={config} />;
@@ -21,8 +20,4 @@ function screen() {
 
 const config: Promise<SiteConfig> = readSiteConfig(location.origin, fetch);
 document.documentElement.lang = words.language;
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <Suspense>{screen()}</Suspense>
-  </StrictMode>,
-);
+createRoot(document.getElementById('root')!).render(<StrictMode>{screen()}</StrictMode>);

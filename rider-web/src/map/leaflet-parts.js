@@ -22,10 +22,7 @@ LeafletMap.include({
 });
 
 export { toLatLngBounds as latLngBounds } from 'leaflet/src/geo/LatLngBounds.js';
-export { toPoint as point } from 'leaflet/src/geometry/Point.js';
 export { Layer } from 'leaflet/src/layer/Layer.js';
-export { DivIcon } from 'leaflet/src/layer/marker/DivIcon.js';
-export { Marker } from 'leaflet/src/layer/marker/Marker.js';
 export { GridLayer } from 'leaflet/src/layer/tile/GridLayer.js';
 export { TileLayer } from 'leaflet/src/layer/tile/TileLayer.js';
 export { Polyline } from 'leaflet/src/layer/vector/Polyline.js';

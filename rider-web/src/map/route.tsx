@@ -46,9 +46,9 @@ class RouteLines {
     this.#route = route;
     const line = (className: string, weight: number) =>
       new Polyline([], { className, weight, interactive: false, smoothFactor: 0.5 }).addTo(map);
-    this.#travelled = line('route-travelled', 5);
-    this.#casing = line('route-casing', 9);
-    this.#remaining = line('route-remaining', 5.5);
+    this.#travelled = line('route-travelled', 6);
+    this.#casing = line('route-casing', 10);
+    this.#remaining = line('route-remaining', 7);
     this.splitAt(0);
   }
 

@@ -1,6 +1,6 @@
 import type { Place } from '@tripcast/client';
-import { DivIcon, Marker } from 'leaflet';
 import { useEffect } from 'react';
+import { PlacedLayer } from './placed-layer.ts';
 import { useTripMap } from './trip-map.tsx';
 
 export interface StopProps {
@@ -27,14 +27,11 @@ export function Stop({ kind, place, label, isPast }: StopProps) {
       text.className = 'stop-label';
       text.textContent = name ?? label;
       root.append(dot, text);
-      const marker = new Marker([latitude, longitude], {
-        icon: new DivIcon({ html: root, className: 'stop-icon', iconSize: [0, 0] }),
-        interactive: false,
-        keyboard: false,
-        zIndexOffset: -1000,
-      }).addTo(map);
+      const stop = new PlacedLayer(root);
+      stop.moveTo({ latitude, longitude });
+      stop.addTo(map);
       return function removeStop() {
-        marker.remove();
+        stop.remove();
       };
     },
     [map, kind, latitude, longitude, name, label, isPast],

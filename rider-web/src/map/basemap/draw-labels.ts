@@ -3,7 +3,7 @@ import type { Label, MeasureText } from './labels.ts';
 import type { Palette } from './palette.ts';
 
 const FAMILY = '"Inter Variable", "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-const HALO_PIXELS = 3;
+const HALO_PIXELS = 2.6;
 
 export function drawLabels(
   context: CanvasRenderingContext2D,

@@ -37,7 +37,7 @@ export const DAY: Palette = {
     place: '#6d675c',
     park: '#4f7d44',
     water: '#4d7f9f',
-    halo: 'rgba(255, 255, 255, 0.9)',
+    halo: 'rgba(255, 255, 255, 0.85)',
   },
 };
 
@@ -67,6 +67,6 @@ export const NIGHT: Palette = {
     place: '#98a3b1',
     park: '#7fa98c',
     water: '#6d93b3',
-    halo: 'rgba(25, 30, 37, 0.9)',
+    halo: 'rgba(25, 30, 37, 0.85)',
   },
 };
