@@ -135,12 +135,11 @@ export class Subscriber {
     this.#connected = false;
     clearTimeout(this.#retry);
     this.#stirred.clear();
-    for (const [channel, interest] of this.#interests) {
+    for (const interest of this.#interests.values()) {
       interest.state = 'idle';
       for (const { reject } of interest.waiting.splice(0)) {
         reject(new BackendUnavailable(`the subscriptions' connection to Redis was lost: ${why}`));
       }
-      if (interest.listeners.size === 0) this.#interests.delete(channel);
     }
     this.#changed(why);
   }

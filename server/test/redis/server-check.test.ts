@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { judgeServer } from '../../src/redis/server-check.ts';
+
+/** What INFO says of a server that keeps its promises, but for some lines. */
+function info(lines: Record<string, string> = {}): string {
+  const all = {
+    redis_version: '7.0.15',
+    aof_enabled: '1',
+    connected_slaves: '0',
+    maxmemory_policy: 'noeviction',
+    ...lines,
+  };
+  const text = Object.entries(all).map(([name, value]) => `${name}:${value}`);
+  return ['# Server', ...text, ''].join('\r\n');
+}
+
+describe('what a Redis server says of itself', () => {
+  test('a durable one of version 7 or later is fine', () => {
+    expect(judgeServer(info())).toEqual({ fault: undefined, warnings: [] });
+    expect(judgeServer(info({ redis_version: '10.2.0' })).fault).toBeUndefined();
+  });
+
+  test.each(['6.2.14', '5.0.0', 'unstable'])('version %s has no sharded channels', (version) => {
+    expect(judgeServer(info({ redis_version: version })).fault).toContain(version);
+  });
+
+  test('[P1] without a file and without replicas it loses what was acknowledged', () => {
+    expect(judgeServer(info({ aof_enabled: '0' })).warnings).toEqual([
+      expect.stringContaining('appendonly yes'),
+    ]);
+    expect(judgeServer(info({ aof_enabled: '0', connected_slaves: '1' })).warnings).toEqual([]);
+  });
+
+  test('one that evicts keys loses trips', () => {
+    const { warnings } = judgeServer(info({ maxmemory_policy: 'volatile-lru' }));
+    expect(warnings).toEqual([expect.stringContaining('volatile-lru')]);
+  });
+});
