@@ -68,8 +68,8 @@ const PLACE_AREAS = {
   railway: ['station'],
 };
 
-/** Roads, areas and places; the sea comes ready as rings. `encodePolyline` takes `{latitude, longitude}[]`. */
-export function streetsMap(features, sea, { toleranceSteps, stepMetres, encodePolyline }) {
+/** Roads, areas and places; the sea and the strands come ready as rings. `encodePolyline` takes `{latitude, longitude}[]`. */
+export function streetsMap(features, sea, strands, { toleranceSteps, stepMetres, encodePolyline }) {
   const line = (points) => encodePolyline(simplify(points, toleranceSteps).map(degreesAt));
   const area = (minimumM2) => (ring) => Math.abs(signedArea(ring)) / 2 > minimumM2 / stepMetres ** 2;
   const areas = features.flatMap((feature) => {
@@ -86,6 +86,7 @@ export function streetsMap(features, sea, { toleranceSteps, stepMetres, encodePo
       }));
   });
   areas.push({ kind: 'water', name: 'Río de la Plata', rings: sea.map(line), size: Infinity });
+  for (const ring of strands) areas.push({ kind: 'beach', rings: [line(ring)], size: signedArea(ring) });
   areas.sort((a, b) => Math.abs(b.size) - Math.abs(a.size)); // large ones first, so that small ones are drawn on them
   return {
     roads: roads(features).map(({ points, ...road }) => ({ ...road, line: line(points) })),

@@ -14,7 +14,7 @@ import { encodePolyline } from '@tripcast/protocol';
 import { buildings, streetsMap } from './basemap.mjs';
 import { boundsOf, degreesAt, readFeatures } from './osm-tiles.mjs';
 import { roadNetwork } from './road-network.mjs';
-import { seaRings } from './shore.mjs';
+import { seaRings, shoreLine, strandRings } from './shore.mjs';
 
 const NAME = 'Montevideo';
 const TILES = [1408, 1409].flatMap((x) => [2471, 2472].map((y) => ({ x, y })));
@@ -53,9 +53,15 @@ write('driver-sim/cities/montevideo.json', {
   ...head,
   ...roadNetwork(features, TOLERANCE_METRES.network / stepMetres),
 });
+const shore = shoreLine(features, corners);
 write('rider-web/public/cities/montevideo.json', {
   ...head,
-  ...streetsMap(features, seaRings(features, corners), drawing),
+  ...streetsMap(
+    features,
+    seaRings(features, shore, corners),
+    strandRings(features, shore, stepMetres),
+    drawing,
+  ),
 });
 write('rider-web/public/cities/montevideo-buildings.json', {
   ...head,
