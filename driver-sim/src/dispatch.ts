@@ -4,7 +4,8 @@
 
 import type { Clock } from '@tripcast/client';
 import { hasEnded, type Trip, type VehicleDescription } from '@tripcast/protocol';
-import type { News, Ride } from './driver.ts';
+import type { News } from './driver.ts';
+import type { Ride } from './ride.ts';
 import { encodeRoute } from './route.ts';
 import { placeOf } from './spots.ts';
 import type { Tokens } from './tokens.ts';

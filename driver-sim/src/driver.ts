@@ -16,19 +16,10 @@ import {
   STEP_MS,
 } from './motion.ts';
 import { pick, type Random, uniform } from './random.ts';
+import { planRide, type Ride } from './ride.ts';
 import { secondsLeft } from './speed-profile.ts';
-import { type Spot, spotAt } from './spots.ts';
+import { spotAt } from './spots.ts';
 import type { World } from './world.ts';
-
-/** A ride, as the driver knows it. */
-export interface Ride {
-  /** 1 for the driver's first. */
-  number: number;
-  pickup: Spot;
-  dropoff: Spot;
-  toPickup: Drive;
-  toDropoff: Drive;
-}
 
 /** Times are of the simulated day, ms. */
 export type Activity =
@@ -66,8 +57,6 @@ const IDLE_SECONDS = { least: 5, most: 30 };
 const ACCEPT_SECONDS = { least: 1, most: 3 };
 /** At the kerb, until the rider is in. */
 const BOARDING_SECONDS = { least: 5, most: 20 };
-const PICKUP_METRES = { least: 300, most: 1_200 };
-const RIDE_METRES = { least: 1_000, most: 3_000 };
 const CRAWL_METRES = { least: 100, most: 500 };
 /** An arrival time that moved by less than this is not worth telling, ms. */
 const ETA_CHANGE_MS = 20_000;
@@ -168,17 +157,7 @@ function assign(
   timeMs: number,
   random: Random,
 ): { driver: Driver; ride: Ride } {
-  const here = spotAt(world.network, driver.drive.route.end);
-  const pickup = world.pickSpot(random, here.coordinates, PICKUP_METRES);
-  const dropoff = world.pickSpot(random, pickup.coordinates, RIDE_METRES);
-  const toPickup = driveOver(world.route(here.place, pickup.place));
-  const ride: Ride = {
-    number: driver.rides + 1,
-    pickup,
-    dropoff,
-    toPickup,
-    toDropoff: driveOver(world.route(toPickup.route.end, dropoff.place)),
-  };
+  const ride = planRide(world, driver.drive.route.end, driver.rides + 1, random);
   const untilMs = timeMs + between(ACCEPT_SECONDS, random);
   return { driver: { ...driver, activity: { kind: 'accepting', ride, untilMs } }, ride };
 }

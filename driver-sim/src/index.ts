@@ -4,6 +4,7 @@ export * from './main.ts';
 export * from './motion.ts';
 export * from './radio.ts';
 export * from './random.ts';
+export * from './ride.ts';
 export * from './route.ts';
 export * from './routing.ts';
 export * from './simulated-vehicle.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodePolyline, type Trip } from '@tripcast/protocol';
 import { Dispatch } from '../src/dispatch.ts';
-import { type Ride, startOfDay } from '../src/driver.ts';
+import { startOfDay } from '../src/driver.ts';
 import { randomFrom } from '../src/random.ts';
+import type { Ride } from '../src/ride.ts';
 import { encodeRoute } from '../src/route.ts';
 import { tokensFrom } from '../src/tokens.ts';
 import type { Answer, Call } from '../src/trip-api.ts';
