@@ -23,10 +23,13 @@ export function Stop({ kind, place, label, isPast }: StopProps) {
       root.className = `stop stop-${kind}${isPast ? ' stop-past' : ''}`;
       const dot = document.createElement('span');
       dot.className = 'stop-dot';
-      const text = document.createElement('span');
-      text.className = 'stop-label';
-      text.textContent = name ?? label;
-      root.append(dot, text);
+      root.append(dot);
+      if (!isPast) {
+        const text = document.createElement('span');
+        text.className = 'stop-label';
+        text.textContent = name ?? label;
+        root.append(text);
+      }
       const stop = new PlacedLayer(root);
       stop.moveTo({ latitude, longitude });
       stop.addTo(map);

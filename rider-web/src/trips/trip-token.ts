@@ -19,7 +19,7 @@ export function takeToken(
   storage: Pick<Storage, 'getItem' | 'setItem'>,
 ): string | undefined {
   const key = `tripcast.token.${trip}`;
-  const fromLink = decodeURIComponent(location.hash.slice(1));
+  const fromLink = location.hash.slice(1); // a JWT has nothing that an address would encode
   if (!fromLink) return storage.getItem(key) ?? undefined;
   history.replaceState(null, '', location.pathname);
   storage.setItem(key, fromLink);

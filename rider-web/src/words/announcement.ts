@@ -13,7 +13,7 @@ export function announcement(words: Words, { trip, truth, etaMs, clockOffsetMs }
     sentences.push(words.eta(milestoneMs(etaMs)));
   }
   if (truth.kind !== 'live' && truth.kind !== 'ended') sentences.push(words.connection(truth, clockOffsetMs));
-  return `${sentences.join('. ')}.`;
+  return sentences.map((sentence) => (/[.…]$/.test(sentence) ? sentence : `${sentence}.`)).join(' ');
 }
 
 const MINUTE_MS = 60_000;

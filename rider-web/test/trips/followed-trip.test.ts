@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { encodeFixes, encodePolyline, type Fix, type Trip } from '@tripcast/protocol';
+import { FollowedTrip } from '../../src/trips/followed-trip.ts';
+import { at, CORNERS } from '../glide/streams.ts';
+import { aTrip } from './a-trip.ts';
+import { SteppedClock, settled } from './stepped-clock.ts';
+
+const START_MS = 1_800_000_000_000;
+const SERVER_AHEAD_MS = 30_000;
+
+/** A node at the other end of the socket; its clock is half a minute ahead of the page's. */
+class NodeSocket {
+  static last: NodeSocket | undefined;
+  binaryType = 'arraybuffer';
+  readonly bufferedAmount = 0;
+  readonly offered: readonly string[];
+  readonly url: string;
+  isClosed = false;
+  readonly #listeners = new Map<string, ((event: never) => void)[]>();
+
+  constructor(url: string, offered: string[]) {
+    this.url = url;
+    this.offered = offered;
+    NodeSocket.last = this;
+  }
+
+  send(): void {}
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  addEventListener(type: string, listener: (event: never) => void): void {
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
+  }
+
+  tell(type: string, event: object = {}): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener(event as never);
+  }
+
+  hello(trip: Trip, serverTime: number, fix?: Fix): void {
+    const hello = {
+      type: 'hello',
+      serverTime,
+      trip,
+      vehicle: { online: true, time: serverTime, paceMs: 1000 },
+    };
+    this.tell('open');
+    this.tell('message', { data: JSON.stringify(fix ? { ...hello, fix: { type: 'fix', ...fix } } : hello) });
+  }
+
+  fixes(...fixes: Fix[]): void {
+    this.tell('message', { data: encodeFixes(fixes).buffer });
+  }
+}
+
+let followed: FollowedTrip | undefined;
+afterEach(() => followed?.close());
+
+async function follow(trip: Trip, fix?: Fix) {
+  const clock = new SteppedClock(START_MS);
+  followed = new FollowedTrip({
+    url: 'http://node.test',
+    tripId: trip.id,
+    token: 'secret',
+    platform: {
+      clock,
+      WebSocket: NodeSocket,
+      fetch: () => new Promise<Response>(() => {}),
+      random: () => 0.5,
+      onWake: () => () => {},
+    },
+  });
+  await settled();
+  const socket = NodeSocket.last!;
+  socket.hello(trip, START_MS + SERVER_AHEAD_MS, fix);
+  await settled();
+  return { followed, clock, socket };
+}
+
+function fixAt(eastMetres: number, ms: number): Fix {
+  return { ...at(eastMetres, 0), heading: 90, speed: 10, accuracy: 5, time: START_MS + SERVER_AHEAD_MS + ms };
+}
+
+const onRoute = aTrip({ route: encodePolyline(CORNERS), eta: START_MS + SERVER_AHEAD_MS + 180_000 });
+
+test('[P9] the newest fix of the hello is shown at once, its age by the server’s clock', async () => {
+  const { followed } = await follow(onRoute, fixAt(100, -2_000));
+  const pose = followed.poseAt(START_MS)!;
+  expect(pose.ageMs).toBe(2_000);
+  expect(pose.onRoute?.metres).toBeCloseTo(100, 0);
+  expect(followed.facts()).toMatchObject({
+    truth: { kind: 'live' },
+    fixAgeSeconds: 0,
+    remainingMetres: 1000,
+  });
+});
+
+test('the token is never in an address', async () => {
+  const { socket } = await follow(onRoute);
+  expect(socket.url).not.toContain('secret');
+  expect(socket.offered.join()).toContain('secret');
+});
+
+test('fixes move the car without telling the screen', async () => {
+  const { followed, clock, socket } = await follow(onRoute, fixAt(100, 0));
+  let told = 0;
+  followed.subscribe(() => told++);
+  const before = followed.poseAt(clock.now())!;
+  for (let second = 1; second <= 3; second++) {
+    socket.fixes(fixAt(100 + second * 10, second * 1000));
+  }
+  expect(told).toBe(0);
+  expect(followed.poseAt(clock.now() + 3_000)!.onRoute!.metres).toBeGreaterThan(before.onRoute!.metres + 10);
+});
+
+describe('the facts', () => {
+  test('are the same object until a screen would show something else', async () => {
+    const { followed, clock, socket } = await follow(onRoute, fixAt(100, 0));
+    const facts = followed.facts();
+    socket.fixes(fixAt(100, 900));
+    await clock.pass(1_000);
+    expect(followed.facts()).toBe(facts);
+  });
+
+  test('[P9] grow old by themselves, and stop being live after 10 s', async () => {
+    const { followed, clock, socket } = await follow(onRoute, fixAt(100, 0));
+    for (let second = 0; second < 12; second += 3) {
+      await clock.pass(3_000);
+      socket.tell('message', { data: new ArrayBuffer(0) });
+    }
+    expect(followed.facts()).toMatchObject({ truth: { kind: 'silent' }, fixAgeSeconds: 12 });
+  });
+
+  test('follow the trip through its changes', async () => {
+    const { followed, socket } = await follow(onRoute, fixAt(100, 0));
+    let told = 0;
+    followed.subscribe(() => told++);
+    const trip = aTrip({ version: 2, status: 'ARRIVED_AT_PICKUP' });
+    socket.tell('message', { data: JSON.stringify({ type: 'trip', trip }) });
+    expect(followed.facts().trip?.status).toBe('ARRIVED_AT_PICKUP');
+    expect(followed.route).toBeUndefined();
+    expect(told).toBe(1);
+  });
+});
+
+test('close() leaves nothing behind, and may be called twice', async () => {
+  const { followed, clock, socket } = await follow(onRoute, fixAt(100, 0));
+  followed.close();
+  followed.close();
+  expect(socket.isClosed).toBe(true);
+  expect(clock.pending).toBe(0);
+});
