@@ -1,10 +1,12 @@
 import { latLngBounds, TileLayer } from 'leaflet';
-import { use, useEffect } from 'react';
+import { use, useEffect, useRef } from 'react';
+import type { RouteArc } from '../glide/index.ts';
 import type { SiteConfig } from '../trips/site-config.ts';
 import { Basemap } from './basemap/basemap.ts';
 import { GroundTiles } from './basemap/ground-tiles.ts';
 import { LabelTiles } from './basemap/label-tiles.ts';
 import { loadBasemap } from './basemap/load-basemap.ts';
+import { toWorld } from './basemap/mercator.ts';
 import { DAY, NIGHT } from './basemap/palette.ts';
 import { useTripMap } from './trip-map.tsx';
 
@@ -12,13 +14,21 @@ const OPENSTREETMAP =
   '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noreferrer">OpenStreetMap contributors</a>';
 const DARK = '(prefers-color-scheme: dark)';
 
+export interface GroundProps {
+  config: Promise<SiteConfig>;
+  /** A line that no name is written on. */
+  route?: RouteArc | undefined;
+}
+
 /**
  * What everything else lies on: the city's own streets, or raster tiles where the node is configured for them.
  * Suspends until the configuration is there; the rest of the map need not wait for it.
  */
-export function Ground({ config }: { config: Promise<SiteConfig> }) {
+export function Ground({ config, route }: GroundProps) {
   const { map } = useTripMap();
   const { tileUrl, tileAttribution, city } = use(config);
+
+  const labels = useRef<LabelTiles>(undefined);
 
   useEffect(
     function layGround() {
@@ -32,7 +42,9 @@ export function Ground({ config }: { config: Promise<SiteConfig> }) {
       const dark = window.matchMedia(DARK);
       const paletteNow = () => (dark.matches ? NIGHT : DAY);
       const basemap = new Basemap();
-      const layers = [new GroundTiles(basemap, paletteNow()), new LabelTiles(basemap, paletteNow())];
+      const names = new LabelTiles(basemap, paletteNow());
+      labels.current = names;
+      const layers = [new GroundTiles(basemap, paletteNow()), names];
       for (const layer of layers) layer.addTo(map);
       map.attributionControl.addAttribution(OPENSTREETMAP);
       const onTheme = () => {
@@ -62,10 +74,18 @@ export function Ground({ config }: { config: Promise<SiteConfig> }) {
         loading.abort();
         dark.removeEventListener('change', onTheme);
         map.attributionControl.removeAttribution(OPENSTREETMAP);
+        labels.current = undefined;
         for (const layer of layers) layer.remove();
       };
     },
     [map, tileUrl, tileAttribution, city],
+  );
+
+  useEffect(
+    function keepNamesOffRoute() {
+      labels.current?.setRoute(route && toWorld(route.points));
+    },
+    [route],
   );
   return null;
 }

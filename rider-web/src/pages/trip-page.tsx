@@ -57,7 +57,7 @@ function FollowedTripPage({ followed, config }: { followed: FollowedTrip; config
     <div className="trip-page">
       <TripMap label={words.mapLabel}>
         <Suspense>
-          <Ground config={config} />
+          <Ground config={config} route={isOver ? undefined : route} />
         </Suspense>
         {trip && (
           <>

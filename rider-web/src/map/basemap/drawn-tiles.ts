@@ -26,7 +26,8 @@ export abstract class DrawnTiles extends GridLayer {
 
   /** Draws the shown tiles again where they are. */
   repaint(): void {
-    for (const { el, coords } of Object.values(this._tiles)) {
+    const shown = this._tiles ?? {}; // none before the map has a view
+    for (const { el, coords } of Object.values(shown)) {
       this.#enqueue({ canvas: el as HTMLCanvasElement, coords, done: undefined });
     }
   }

@@ -1,9 +1,11 @@
 import type { Map as LeafletMap } from 'leaflet';
 import type { Basemap } from './basemap.ts';
+import { besideRoute } from './beside-route.ts';
 import { drawLabels, textMeasure } from './draw-labels.ts';
 import type { TileView } from './draw-tile.ts';
 import { DrawnTiles } from './drawn-tiles.ts';
 import { type Label, placeLabels } from './labels.ts';
+import type { WorldLine } from './mercator.ts';
 import type { Palette } from './palette.ts';
 
 /** Tiles along a block's side: labels are placed for a block at once. */
@@ -15,6 +17,7 @@ const PANE = 'labels';
 export class LabelTiles extends DrawnTiles {
   readonly #basemap: Basemap;
   #palette: Palette;
+  #route: WorldLine | undefined;
   readonly #blocks = new Map<string, readonly Label[]>();
   readonly #measure = textMeasure(document.createElement('canvas').getContext('2d')!);
 
@@ -26,6 +29,12 @@ export class LabelTiles extends DrawnTiles {
 
   setPalette(palette: Palette): void {
     this.#palette = palette;
+    this.repaint();
+  }
+
+  /** Keeps names off this line. */
+  setRoute(route: WorldLine | undefined): void {
+    this.#route = route;
     this.repaint();
   }
 
@@ -59,7 +68,8 @@ export class LabelTiles extends DrawnTiles {
       maxX: (blockX + 1) * size,
       maxY: (blockY + 1) * size,
     };
-    const labels = placeLabels(this.#basemap, { box, worldPixels, zoom }, this.#measure);
+    const placed = placeLabels(this.#basemap, { box, worldPixels, zoom }, this.#measure);
+    const labels = this.#route ? besideRoute(placed, this.#route, worldPixels) : placed;
     this.#blocks.set(key, labels);
     const oldest = this.#blocks.keys().next();
     if (this.#blocks.size > BLOCKS_KEPT && !oldest.done) this.#blocks.delete(oldest.value);
