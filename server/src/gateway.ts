@@ -18,6 +18,7 @@ import { serveDrivers } from './sockets/drive-socket.ts';
 import { serveFollowers } from './sockets/follow-socket.ts';
 import { createApp, listen } from './sockets/listen.ts';
 import { Rooms } from './sockets/rooms.ts';
+import { createUncorked } from './sockets/uncorked.ts';
 import { createTripService } from './trips/trip-service.ts';
 
 /** A node that serves. */
@@ -61,7 +62,8 @@ export async function startGateway(parts: {
   });
 
   const app = createApp(config.tls);
-  const door = { tokens, origins: config.origins, isDraining };
+  const uncorked = createUncorked(app);
+  const door = { tokens, origins: config.origins, isDraining, uncorked };
   const followers = serveFollowers(app, { door, rooms, clock, metrics, limits });
   const drivers = serveDrivers(app, { door, backend, node, clock, metrics, rates, random });
   const site = readStaticFiles(config.siteDir, config.tiles.url);
@@ -85,6 +87,7 @@ export async function startGateway(parts: {
 
   await announce();
   const listening = await listen(app, config.host, config.port);
+  await uncorked.open(config.host, listening.port, config.tls !== undefined);
   const timers = [
     setInterval(() => {
       rooms.tick();
@@ -119,6 +122,7 @@ export async function startGateway(parts: {
     await drivers.farewells();
     for (const timer of timers) clearInterval(timer);
     listening.stop();
+    uncorked.close();
     await backend.nodes.withdraw(node).catch(() => {}); // its silence tells the same a little later
     await backend.close();
     app.close();

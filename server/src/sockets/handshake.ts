@@ -4,6 +4,7 @@ import { isOriginAllowed } from '../auth/origins.ts';
 import type { Claims, Tokens } from '../auth/tokens.ts';
 import { BackendUnavailable } from '../backend.ts';
 import { isRefusal, type Refusal, refusal } from '../trips/refusal.ts';
+import type { Uncorked } from './uncorked.ts';
 import type { HttpRequest, HttpResponse, us_socket_context_t } from './uws.ts';
 
 /** Everything that a handshake says, copied: the request is gone after the first `await`. */
@@ -20,6 +21,7 @@ export interface Doorkeeper {
   tokens: Tokens;
   origins: readonly string[];
   isDraining(): boolean;
+  uncorked: Uncorked;
 }
 
 /** A socket may be opened with this user data; `withdraw` undoes it when the client has gone meanwhile. */
@@ -55,7 +57,7 @@ export function upgrade<Data>(
       } else if (aborted) decision.withdraw();
       else {
         const { subprotocol } = handshake as Handshake;
-        res.cork(() => {
+        door.uncorked.run(res, () => {
           res.upgrade(decision.data, key, subprotocol, extensions, context);
         });
       }

@@ -4,6 +4,7 @@
 // - A message's memory is taken back when the handler returns: copy before anything else happens.
 // - `send` answers 2 when the socket's buffer is full: that message is lost and must be made good.
 // - A request is gone after the handler's synchronous part: read headers first.
+// - `upgrade` must not be corked (`uncorked.ts`).
 // - Nothing may be unsubscribed while the addon publishes, so its topics aren't used: a full buffer must take its socket
 //   out of the fan-out at once (docs/decisions/0003-fan-out-by-send.md).
 
