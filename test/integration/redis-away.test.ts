@@ -1,0 +1,97 @@
+// Redis goes away: nodes stay up and say so, acknowledge nothing, queue nothing stale, and resume by themselves.
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { FaithfulDriver } from '../support/faithful-driver.ts';
+import { NodePair } from '../support/nodes.ts';
+import { between, seededRandom } from '../support/random.ts';
+import { rest } from '../support/rest-client.ts';
+import { numbers, Ride } from '../support/ride.ts';
+import { HandshakeRefused, WireClient } from '../support/wire-client.ts';
+
+let pair: NodePair;
+beforeAll(async () => {
+  pair = await NodePair.start();
+});
+afterAll(() => pair.close());
+
+test.each([
+  ['is killed', () => pair.redis.kill(), () => pair.redis.start()],
+  ['hangs', async () => pair.redis.freeze(), async () => pair.redis.thaw()],
+])('[P7] Redis %s and comes back', async (_how, leave, comeBack) => {
+  const { one, other } = pair;
+  const ride = await Ride.start(one.url);
+  const driver = await FaithfulDriver.on(ride, one.url);
+  const follower = await ride.follow(other.url);
+  driver.send(ride.fixesAt(...numbers(10)));
+  await driver.settled();
+  await follower.heardUpTo(driver.times.at(-1)!);
+
+  await leave();
+  driver.send(ride.fixesAt(...numbers(30, 10)));
+  await Promise.all([one, other].map((node) => untilReadiness(node.url, 503)));
+  driver.send(ride.fixesAt(...numbers(30, 40)));
+  expect(await rest(one.url, '/readyz')).toMatchObject({
+    body: { code: 'unavailable', detail: expect.stringMatching(/Redis/) },
+  });
+  expect((await rest(one.url, '/healthz')).status).toBe(200);
+  expect(await rest(one.url, '/')).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('A page that a node serves'),
+  });
+  expect((await rest(one.url, `/v1/trips/${ride.id}`)).status).toBe(503);
+  const refused = await WireClient.open(other.url + ride.drivePath(), ride.driverToken).catch(
+    (error: unknown) => error,
+  );
+  expect(refused).toBeInstanceOf(HandshakeRefused);
+  expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  expect(driver.acknowledged).toBe(ride.startedAt + 9);
+  for (const client of [driver.socket, follower]) {
+    expect(client.heard.seen.filter(({ kind }) => kind === 'closed')).toEqual([]);
+  }
+
+  await comeBack();
+  await driver.settled();
+  await follower.heardUpTo(driver.times.at(-1)!);
+  expect(await ride.track(other.url)).toEqual(driver.times);
+  expect(follower.times).toEqual(driver.times);
+  expect(driver.socket.events('refused')).toEqual([]);
+  await Promise.all([one, other].map((node) => untilReadiness(node.url, 200)));
+  driver.send(ride.fixesAt(100));
+  await follower.heardUpTo(ride.startedAt + 100);
+});
+
+test('[P2] subscriptions are cut again and again: followers have no hole (seed 21)', async () => {
+  const random = seededRandom(21);
+  const { one, other, redis } = pair;
+  const admin = new Redis(redis.url);
+  try {
+    const ride = await Ride.start(one.url);
+    const driver = await FaithfulDriver.on(ride, one.url);
+    const followers = [await ride.follow(one.url), await ride.follow(other.url)];
+    let cuts = 0;
+    for (let next = 0; next < 600; ) {
+      const count = between(random, 1, 8);
+      driver.send(ride.fixesAt(...numbers(count, next)));
+      next += count;
+      await pause(between(random, 0, 4)); // a driver's rhythm
+      if (random() < 0.05) cuts += (await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')) as number;
+    }
+    expect(cuts).toBeGreaterThan(0);
+    await driver.settled();
+    for (const follower of followers) {
+      await follower.heardUpTo(driver.times.at(-1)!);
+      expect(follower.times).toEqual(driver.times);
+    }
+  } finally {
+    admin.disconnect();
+  }
+});
+
+async function untilReadiness(url: string, status: number): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  while ((await rest(url, '/readyz')).status !== status) {
+    if (performance.now() > deadline) throw new Error(`/readyz did not become ${status}`);
+    await pause(20);
+  }
+}
