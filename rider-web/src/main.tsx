@@ -3,6 +3,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { DemoPage } from './pages/demo-page.tsx';
+import { ErrorBoundary } from './pages/error-boundary.tsx';
 import { Message } from './pages/message.tsx';
 import { TripPage } from './pages/trip-page.tsx';
 import { readSiteConfig, type SiteConfig } from './trips/site-config.ts';
@@ -20,4 +21,8 @@ function screen() {
 
 const config: Promise<SiteConfig> = readSiteConfig(location.origin, fetch);
 document.documentElement.lang = words.language;
-createRoot(document.getElementById('root')!).render(<StrictMode>{screen()}</StrictMode>);
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <ErrorBoundary>{screen()}</ErrorBoundary>
+  </StrictMode>,
+);

@@ -55,6 +55,12 @@ export class FollowCamera {
     this.#map.setView(centre, zoom ?? ZOOM.alone, { animate: isAnimated });
   }
 
+  /** Shows these places at once: there is no car to follow. */
+  overview(places: readonly Coordinates[]): void {
+    const padding = this.#map.getSize().multiplyBy(EDGE_SHARE);
+    this.#map.fitBounds(latLngBounds(places.map(latLngOf)), { padding, maxZoom: ZOOM.most, animate: false });
+  }
+
   /** Tells where the car is in this frame; the way ahead is asked for when it matters. */
   see(pose: Pose, ahead: () => readonly Coordinates[], nowMs: number): void {
     if (!this.#isFollowing || nowMs < this.#movingUntilMs) return;

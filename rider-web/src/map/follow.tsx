@@ -11,15 +11,18 @@ export interface FollowedCarProps {
   colour?: string | undefined;
   /** The stop that the car drives to: shown with it at first, and whenever it changes. */
   next: Coordinates;
+  /** Where the ride began or begins: shown with `next` while there is no car. */
+  other: Coordinates;
 }
 
 /** The rider's own car, with the camera that follows it. */
-export function FollowedCar({ poseAt, colour, next }: FollowedCarProps) {
+export function FollowedCar({ poseAt, colour, next, other }: FollowedCarProps) {
   const { map } = useTripMap();
   const camera = useRef<FollowCamera>(undefined);
   const [isFollowing, setFollowing] = useState(true);
   const isFramed = useRef(false);
   const { latitude, longitude } = next;
+  const { latitude: otherLatitude, longitude: otherLongitude } = other;
 
   useEffect(
     function followCar() {
@@ -48,11 +51,12 @@ export function FollowedCar({ poseAt, colour, next }: FollowedCarProps) {
     function frameWay() {
       const pose = poseAt(Date.now());
       isFramed.current = pose !== undefined;
-      if (camera.current?.isFollowing) {
-        camera.current.frame(pose ?? { latitude, longitude }, wayAhead(pose), false);
-      }
+      if (!camera.current?.isFollowing) return;
+      if (pose) camera.current.frame(pose, wayAhead(pose), false);
+      else
+        camera.current.overview([...wayAhead(pose), { latitude: otherLatitude, longitude: otherLongitude }]);
     },
-    [poseAt, wayAhead, latitude, longitude],
+    [poseAt, wayAhead, otherLatitude, otherLongitude],
   );
 
   const onPose = useCallback(

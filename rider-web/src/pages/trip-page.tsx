@@ -62,12 +62,13 @@ function FollowedTripPage({ followed, config }: { followed: FollowedTrip; config
         {trip && (
           <>
             {route && !isOver && <Route route={route} poseAt={poseAt} />}
-            <Stop kind="pickup" place={trip.pickup} label={words.pickup} isPast={isRiding || isOver} />
+            <Stop kind="pickup" place={trip.pickup} label={words.pickup} isPast={isRiding} />
             <Stop kind="dropoff" place={trip.dropoff} label={words.dropoff} isPast={false} />
             <FollowedCar
               poseAt={poseAt}
               colour={trip.vehicle?.colour}
               next={isRiding || isOver ? trip.dropoff : trip.pickup}
+              other={isRiding || isOver ? trip.pickup : trip.dropoff}
             />
           </>
         )}

@@ -54,14 +54,17 @@ function Eta({ facts, trip }: { facts: TripFacts; trip: Trip }) {
   return (
     <div className={truth.kind === 'live' ? 'eta' : 'eta eta-doubtful'}>
       {etaMs !== undefined && <span className="eta-label">{label}</span>}
-      <strong data-testid="eta">{etaMs === undefined ? words.etaUnknown : words.eta(etaMs)}</strong>
+      <strong data-testid="eta" className={etaMs === undefined ? 'eta-unknown' : undefined}>
+        {etaMs === undefined ? words.etaUnknown : words.eta(etaMs)}
+      </strong>
       {details.length > 0 && <span className="eta-detail">{details.join(' · ')}</span>}
     </div>
   );
 }
 
+/** The step that is under way; -1 before the first. An unknown status has none. */
 const PROGRESS_STEP: Record<string, number> = {
-  NEW: 0,
+  NEW: -1,
   ENROUTE_TO_PICKUP: 0,
   ARRIVED_AT_PICKUP: 1,
   ENROUTE_TO_DROPOFF: 2,

@@ -8,12 +8,14 @@ export function TruthLine({ facts }: { facts: TripFacts }) {
     <div className={`truth truth-${truth.kind}`}>
       <span className="truth-dot" aria-hidden="true" />
       <span data-testid="connection">{words.connection(truth, clockOffsetMs)}</span>
-      <span className="truth-age">
-        <span className="visually-hidden">{words.ageLabel}: </span>
-        <span data-testid="age">
-          {fixAgeSeconds === undefined ? words.noPosition : words.age(fixAgeSeconds)}
+      {truth.kind !== 'ended' && (
+        <span className="truth-age">
+          <span className="visually-hidden">{words.ageLabel}: </span>
+          <span data-testid="age">
+            {fixAgeSeconds === undefined ? words.noPosition : words.age(fixAgeSeconds)}
+          </span>
         </span>
-      </span>
+      )}
     </div>
   );
 }

@@ -116,7 +116,7 @@ export const english = {
   etaUnknown: 'No estimate yet',
   remaining: (metres: number) => `${distance(metres)} to go`,
   ageLabel: 'Last position',
-  noPosition: 'none yet',
+  noPosition: 'no position yet',
   extrapolated: 'Position estimated',
   pickup: 'Pickup',
   dropoff: 'Destination',
@@ -140,6 +140,10 @@ export const english = {
     text: 'It lacks its key, the part after the #. Open the whole link that you were sent.',
   },
   noTrip: { title: 'Nothing here', text: 'This address names no trip. Check the link that you were sent.' },
+  broken: {
+    title: 'Something went wrong here',
+    text: 'Reload the page to go on. Your ride is not affected.',
+  },
   refusedTitle: 'This trip can’t be shown',
   endedTitle: {
     complete: 'You have arrived',

@@ -56,6 +56,7 @@ const NAMED_PLACES: readonly [string, number][] = [
 const SUBURBS_UP_TO_ZOOM = 16;
 const LABEL_GAP_PIXELS = 12;
 const REPEAT_PIXELS = 420;
+const SAME_NAME_PIXELS = 260;
 /** A name is written straight where its street bends less than this. */
 const BEND_PIXELS = 3;
 const AREA_NAMES_FROM_ZOOM = 14;
@@ -64,6 +65,9 @@ export function placeLabels(basemap: Basemap, block: Block, measure: MeasureText
   const taken = new TakenRoom(block);
   const labels: Label[] = [];
   const tryPlace = (label: Label): boolean => {
+    const isNear = ({ text, x, y }: Label) =>
+      text === label.text && Math.hypot(x - label.x, y - label.y) * block.worldPixels < SAME_NAME_PIXELS;
+    if (labels.some(isNear)) return false; // both carriageways of an avenue have its name
     const width = measure(label.text, label.fontPixels, label.kind);
     if (!taken.take(label, width)) return false;
     labels.push(label);
