@@ -63,6 +63,8 @@ export type DriveEvent =
   /** So many of the oldest fixes were lost just now: the outbox is full. */
   | { type: 'dropped'; count: number }
   /** The server's clock minus ours. Where it is beyond 2 s the fixes' times are corrected by it. */
+  /** Whether the node can keep fixes now; when it can't, they stay in the outbox. */
+  | { type: 'service'; available: boolean }
   | { type: 'clock'; offsetMs: number; uncertaintyMs: number };
 
 export interface VehicleDrive {
@@ -175,6 +177,7 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
       case 'pace':
         setPace(event.intervalMs);
         break;
+      case 'service':
       case 'trip':
         listeners.emit(event);
         break;

@@ -42,6 +42,8 @@ export type FollowEvent =
   /** The track is not kept whole: what was measured before this time (ms) is missing. */
   | { type: 'truncated'; before: number }
   /** The server's clock minus ours. */
+  /** Whether the node can keep and pass on fixes now; when it can't, what is shown only gets older. */
+  | { type: 'service'; available: boolean }
   | { type: 'clock'; offsetMs: number; uncertaintyMs: number };
 
 export interface TripFollowing {
@@ -105,6 +107,9 @@ export function followTrip(options: FollowOptions): TripFollowing {
         break;
       case 'vehicle':
         listeners.emit({ type: 'vehicle', vehicle: withoutType(event) });
+        break;
+      case 'service':
+        listeners.emit(event);
         break;
       case 'fix':
         tellFixes([withoutType(event)]);

@@ -144,7 +144,8 @@ export class LiveDriver {
         return;
       case 'pace':
       case 'clock':
-        return; // the pace is read where fixes are sent; the SDK corrects for the clock
+      case 'service':
+        return; // the pace is read where fixes are sent; the SDK corrects for the clock and keeps what isn't acknowledged
       default:
         event satisfies never;
     }

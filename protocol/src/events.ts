@@ -5,6 +5,12 @@ import type { FixEvent } from './fix-json.ts';
 import { fixEvent, parseFix } from './fix-json.ts';
 import type { Trip } from './trip.ts';
 
+/** Whether the node can keep and pass on fixes now. Heard when that changes, and after `hello` when it can't. */
+export interface ServiceEvent {
+  type: 'service';
+  available: boolean;
+}
+
 /** What a driver's device hears. Times are ms since the Unix epoch. */
 export type DriverEvent =
   | { type: 'hello'; serverTime: number; pace: { intervalMs: number }; trips: Trip[] }
@@ -15,7 +21,8 @@ export type DriverEvent =
   /** A trip of this vehicle was created or changed. */
   | { type: 'trip'; trip: Trip }
   /** This fix is not stored and not to be resent. Without `time` when the fix had none. */
-  | { type: 'refused'; time?: number; code: RefusalCode; message: string };
+  | { type: 'refused'; time?: number; code: RefusalCode; message: string }
+  | ServiceEvent;
 
 /** Whether a trip's driver is connected, since when (ms), and how often it sends. */
 export interface VehicleState {
@@ -38,6 +45,7 @@ export type RiderEvent =
     }
   | { type: 'trip'; trip: Trip }
   | ({ type: 'vehicle' } & VehicleState)
+  | ServiceEvent
   | FixEvent;
 
 /** The event that a driver's device received; `undefined` for what is unknown or broken: it is ignored. */
@@ -56,6 +64,8 @@ export function parseDriverEvent(text: string): DriverEvent | undefined {
     case 'refused':
       if (!isOptional(event.time, isNumber)) return;
       return isString(event.code) && isString(event.message) ? (event as DriverEvent) : undefined;
+    case 'service':
+      return typeof event.available === 'boolean' ? (event as DriverEvent) : undefined;
     default:
       return undefined;
   }
@@ -71,6 +81,8 @@ export function parseRiderEvent(text: string): RiderEvent | undefined {
       return isTrip(event.trip) ? (event as RiderEvent) : undefined;
     case 'vehicle':
       return isVehicleState(event) ? (event as unknown as RiderEvent) : undefined;
+    case 'service':
+      return typeof event.available === 'boolean' ? (event as RiderEvent) : undefined;
     case 'fix': {
       const fix = parseFix(event);
       return fix && fixEvent(fix);

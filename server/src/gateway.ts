@@ -18,6 +18,7 @@ import { serveDrivers } from './sockets/drive-socket.ts';
 import { serveFollowers } from './sockets/follow-socket.ts';
 import { createApp, listen } from './sockets/listen.ts';
 import { Rooms } from './sockets/rooms.ts';
+import { Service } from './sockets/service.ts';
 import { createUncorked } from './sockets/uncorked.ts';
 import { createTripService } from './trips/trip-service.ts';
 
@@ -62,10 +63,11 @@ export async function startGateway(parts: {
   });
 
   const app = createApp(config.tls);
+  const service = new Service();
   const uncorked = createUncorked(app);
-  const door = { tokens, origins: config.origins, isDraining, uncorked };
-  const followers = serveFollowers(app, { door, rooms, clock, metrics, limits });
-  const drivers = serveDrivers(app, { door, backend, node, clock, metrics, rates, random });
+  const door = { tokens, origins: config.origins, isDraining, uncorked, log };
+  const followers = serveFollowers(app, { door, service, rooms, clock, metrics, limits });
+  const drivers = serveDrivers(app, { door, service, backend, node, clock, metrics, rates, random });
   const site = readStaticFiles(config.siteDir, config.tiles.url);
   const rest = createRestApp({
     config,
@@ -92,6 +94,10 @@ export async function startGateway(parts: {
     setInterval(() => {
       rooms.tick();
       drivers.tick();
+      if (service.changed(backend.unavailableBecause() === undefined)) {
+        followers.serviceChanged();
+        drivers.serviceChanged();
+      }
     }, TICK_MS),
     setInterval(() => drivers.acknowledge(), ACKNOWLEDGE_EVERY_MS),
     setInterval(() => rates.sweep(), RATE_SWEEP_EVERY_MS),

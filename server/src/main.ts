@@ -43,6 +43,14 @@ export async function main(): Promise<void> {
       log.info({ signal }, 'told to stop');
       void gateway.close().then(() => process.exit(0));
     };
+    // A mistake of ours in one place must not take ten thousand sockets elsewhere with it.
+    process.on('unhandledRejection', (error) =>
+      log.error({ err: error }, 'a mistake of ours; the node goes on'),
+    );
+    process.on('uncaughtException', (error) => {
+      log.fatal({ err: error }, 'a mistake of ours; the node leaves politely');
+      void gateway.close().then(() => process.exit(1));
+    });
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   } catch (error) {

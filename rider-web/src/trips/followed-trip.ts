@@ -90,6 +90,7 @@ export class FollowedTrip {
         this.#heard = {
           ...heard,
           connection: event.connection,
+          isDisturbed: false, // a new node would say so
           ...(event.problem && { problem: event.problem }),
         };
         break;
@@ -112,6 +113,9 @@ export class FollowedTrip {
         break;
       case 'clock':
         this.#clockOffsetMs = event.offsetMs;
+        break;
+      case 'service':
+        this.#heard = { ...this.#heard, isDisturbed: !event.available };
         break;
       case 'truncated':
         break; // the glide shows now, not the past

@@ -10,6 +10,8 @@ export interface Heard {
   readonly trip?: Trip;
   readonly vehicle?: VehicleState;
   readonly newest?: Fix;
+  /** The node has said that it can't pass on positions now. */
+  readonly isDisturbed?: boolean;
 }
 
 /** The connection from the driver's phone to this screen, in one word. */
@@ -24,6 +26,8 @@ export type Truth =
   | { kind: 'offline'; since: number }
   /** The driver is connected, but no position has come; the last one is from then. */
   | { kind: 'silent'; since: number | undefined }
+  /** Positions don't get through on our side; the last one is from then. */
+  | { kind: 'disturbed'; since: number | undefined }
   | { kind: 'live' };
 
 /** A position older than this is not live, ms; or than two of the driver's intervals, where those are longer. */
@@ -46,6 +50,7 @@ export function truthOf(heard: Heard, nowMs: number): Truth {
       connection satisfies never;
   }
   if (trip?.status === 'NEW') return { kind: 'notStarted' };
+  if (heard.isDisturbed) return { kind: 'disturbed', since: newest?.time };
   const ageMs = newest ? nowMs - newest.time : Number.POSITIVE_INFINITY;
   const limitMs = Math.max(LIVE_LIMIT_MS, 2 * (vehicle?.paceMs ?? 0));
   if (ageMs <= limitMs && vehicle?.online !== false) return { kind: 'live' };

@@ -73,6 +73,10 @@ function connection(truth: Truth, clockOffsetMs: number): string {
       return truth.since === undefined
         ? 'Waiting for the first position'
         : `No position since ${clockTime(truth.since - clockOffsetMs)}`;
+    case 'disturbed':
+      return truth.since === undefined
+        ? 'Trouble on our side. We are on it.'
+        : `Trouble on our side: no position since ${clockTime(truth.since - clockOffsetMs)}`;
     case 'ended':
       return 'Trip ended';
     case 'refused':

@@ -61,3 +61,8 @@ describe('a trip', () => {
     expect(truthOf({ connection: 'refused' }, NOW_MS)).toEqual({ kind: 'refused' });
   });
 });
+
+test('[P7] says that positions do not get through on our side, rather than blame the driver', () => {
+  const disturbed = { ...live, isDisturbed: true };
+  expect(truthOf(disturbed, NOW_MS)).toEqual({ kind: 'disturbed', since: NOW_MS - 800 });
+});

@@ -3,6 +3,8 @@
 // where `version` is the trip's version and `after` the time of the track's last fix before this message: a node sees at
 // once that it has missed something.
 
+import { FIX_BYTES } from '@tripcast/protocol';
+
 /** Tells fixes from events: a JSON object begins with 0x7b. */
 const FIXES = 0x21;
 /** Bytes before the fixes. */
@@ -12,11 +14,15 @@ const AFTER_LOW = 5;
 const AFTER_HIGH = 9;
 const U32 = 0x1_0000_0000;
 
-/** A live message of fixes, or `undefined`: it is an event's text. `fixes` is a view of the same bytes. */
+/**
+ * A live message of fixes; `undefined` for anything else: an event's text, or bytes that no node of ours wrote. `fixes`, at
+ * least one, is a view of the same bytes.
+ */
 export function readLiveFixes(
   message: Uint8Array,
 ): { version: number; after: number; fixes: Uint8Array } | undefined {
-  if (message[0] !== FIXES) return undefined;
+  const fixesBytes = message.byteLength - LIVE_HEADER_BYTES;
+  if (message[0] !== FIXES || fixesBytes < FIX_BYTES || fixesBytes % FIX_BYTES !== 0) return undefined;
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   return {
     version: view.getUint32(VERSION, true),

@@ -1,11 +1,12 @@
-// The events on a trip's live channel: JSON text. Nodes add the driver's `session` to a `vehicle` event, so that one that
-// arrives late from an older session is told apart; riders don't see it.
+// The events on a trip's live channel: JSON text. Nodes add what riders don't see: to a `vehicle` event the driver's
+// `session`, so that one that arrives late from an older session is told apart; to a `trip` event of a revocation its
+// cutoff.
 
 import type { Trip, VehicleState } from '@tripcast/protocol';
 import { parseObject, parseRiderEvent } from '@tripcast/protocol';
 
 export type TripEvent =
-  | { type: 'trip'; trip: Trip }
+  | { type: 'trip'; trip: Trip; revokedBefore: number }
   | { type: 'vehicle'; session: number; state: VehicleState };
 
 const decoder = new TextDecoder();
@@ -14,17 +15,23 @@ const decoder = new TextDecoder();
 export function readTripEvent(message: Uint8Array): TripEvent | undefined {
   const text = decoder.decode(message);
   const event = parseRiderEvent(text);
-  if (event?.type === 'trip') return event;
-  if (event?.type !== 'vehicle') return undefined;
+  if (event?.type !== 'trip' && event?.type !== 'vehicle') return undefined;
+  const { session, revokedBefore } = parseObject(text) ?? {};
+  if (event.type === 'trip')
+    return { type: 'trip', trip: event.trip, revokedBefore: numberOr0(revokedBefore) };
   const { online, time, paceMs } = event;
-  const session = parseObject(text)?.session;
-  return {
-    type: 'vehicle',
-    session: typeof session === 'number' ? session : 0,
-    state: { online, time, paceMs },
-  };
+  return { type: 'vehicle', session: numberOr0(session), state: { online, time, paceMs } };
+}
+
+/** @param revokedBefore the cutoff that a revocation has set, ms */
+export function writeTripEvent(trip: Trip, revokedBefore?: number): string {
+  return JSON.stringify({ type: 'trip', trip, revokedBefore });
 }
 
 export function writeVehicleEvent(session: number, { online, time, paceMs }: VehicleState): string {
   return JSON.stringify({ type: 'vehicle', online, time, paceMs, session });
+}
+
+function numberOr0(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
 }

@@ -1,4 +1,4 @@
-import type { Trip } from '@tripcast/protocol';
+import { parseDriverEvent, parseObject, type Trip } from '@tripcast/protocol';
 
 /** What nodes tell the node that has a vehicle's driver, as JSON text on the vehicle's channel. */
 export type VehicleNote =
@@ -13,13 +13,21 @@ export type VehicleNote =
 
 const decoder = new TextDecoder();
 
-/** The note in a message; `undefined` for one that a newer version of a node sent. */
+/** The note in a message; `undefined` for what no node of ours, or only a newer one, has sent. */
 export function readVehicleNote(message: Uint8Array): VehicleNote | undefined {
-  try {
-    const note = JSON.parse(decoder.decode(message)) as VehicleNote;
-    return ['trip', 'wanted', 'takeover', 'revoked'].includes(note.type) ? note : undefined;
-  } catch {
-    return undefined; // a foreign publisher; it is not ours to fail on
+  const text = decoder.decode(message);
+  const note = parseObject(text);
+  switch (note?.type) {
+    case 'trip':
+      return parseDriverEvent(text) as VehicleNote | undefined;
+    case 'wanted':
+      return { type: 'wanted' };
+    case 'takeover':
+      return typeof note.session === 'number' ? { type: 'takeover', session: note.session } : undefined;
+    case 'revoked':
+      return typeof note.before === 'number' ? { type: 'revoked', before: note.before } : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -51,7 +51,6 @@ export class DrivenVehicle {
   #judging = false;
   #retryAt = 0;
   #retryMs = RETRY_FIRST_MS;
-  #acknowledged = 0;
   #rereadAt: number;
 
   /** @param phase 0 ≤ phase < 1, spreads the periodic reads of many vehicles */
@@ -121,10 +120,9 @@ export class DrivenVehicle {
 
   /** Sends the acknowledgement that is owed, if any. */
   acknowledge(): void {
+    if (this.#closed || !this.#queue.hasSettled()) return;
     const time = this.#queue.acknowledgeable();
-    if (time <= this.#acknowledged || this.#closed) return;
-    this.#acknowledged = time;
-    this.#link?.send({ type: 'ack', time });
+    if (time > 0) this.#link?.send({ type: 'ack', time });
   }
 
   /** What falls due with time: retries, the slower pace, the periodic read. Call it some times a second. */
@@ -148,6 +146,8 @@ export class DrivenVehicle {
       await this.#trips.read();
       const presence = await this.#backend.vehicles.presence(this.id);
       if (presence.session > this.#session) this.#close(CLOSE.replaced);
+      // This node was taken for dead and riders were told so: the driver's next session tells them that it is here.
+      else if (presence.session === this.#session && presence.node === '') this.#close(CLOSE.restarting);
       this.#revoked(await this.#backend.vehicles.revokedBefore(this.id));
     } catch (error) {
       if (!(error instanceof BackendUnavailable)) throw error;
@@ -217,9 +217,9 @@ export class DrivenVehicle {
         if (judgement.listeners > 0) this.#watched();
       }
     } catch (error) {
-      if (!(error instanceof BackendUnavailable)) throw error;
       this.#retryAt = this.#clock.now() + this.#retryMs;
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS);
+      if (!(error instanceof BackendUnavailable)) throw error;
     } finally {
       this.#judging = false;
     }
@@ -249,7 +249,8 @@ export class DrivenVehicle {
 
   /** Tells the followers of every current trip that the driver is here; the answer says whether anybody watches. */
   async #tellFollowers(): Promise<void> {
-    const state = { online: true, time: this.#onlineSince, paceMs: this.#pace.intervalMs };
+    // Whoever hears this watches, so the fast pace is what it will be.
+    const state = { online: true, time: this.#onlineSince, paceMs: TIMING.paceWatchedMs };
     const listeners = await this.#publishState(state);
     if (listeners > 0) this.#watched();
   }

@@ -21,6 +21,7 @@ export class FixQueue {
   #newestSettled = 0;
   #answered = 0;
   #offered: Batch | undefined;
+  #settledSome = false;
 
   /** @param capacity fixes */
   constructor(capacity: number) {
@@ -50,13 +51,22 @@ export class FixQueue {
     const batch = this.#waiting.shift();
     this.#offered = undefined;
     if (!batch) return;
+    this.#settledSome = true;
     this.#fixes -= batch.fixes.byteLength / FIX_BYTES;
     this.#newestSettled = Math.max(this.#newestSettled, extreme(batch.fixes, Math.max));
   }
 
   /** A fix that never was in the queue is settled. */
   settled(time: number): void {
+    this.#settledSome = true;
     this.#newestSettled = Math.max(this.#newestSettled, time);
+  }
+
+  /** Whether anything was settled since this was last asked: then an acknowledgement is owed, if only of the same time. */
+  hasSettled(): boolean {
+    const settledSome = this.#settledSome;
+    this.#settledSome = false;
+    return settledSome;
   }
 
   /** The greatest `time` (ms) up to which all that came is settled; 0 when there is none. */

@@ -1,6 +1,6 @@
 import type { TripId, VehicleState } from '@tripcast/protocol';
 import { decodeFix, FIX_BYTES, type Fix, fixTime, hasEnded, isUnderWayAt, LIMITS } from '@tripcast/protocol';
-import type { Backend } from '../backend.ts';
+import { type Backend, BackendUnavailable } from '../backend.ts';
 import { tripChannel, type Unsubscribe, vehicleChannel } from '../bus/live-bus.ts';
 import { readLiveFixes } from '../bus/live-message.ts';
 import { readTripEvent, writeVehicleEvent } from '../bus/trip-event.ts';
@@ -23,6 +23,8 @@ const PAGE_FIXES = 512;
 const SILENCE_GRACE_MS = 1_500;
 /** Lookups of a trip that stays silent come less and less often, down to one in this time, ms. */
 const SLOWEST_CHECK_MS = 15_000;
+/** A driver who is said to be there is looked for this often at the least, ms: its node may have died, which nobody tells. */
+const SLOWEST_CHECK_ONLINE_MS = 4_000;
 
 /**
  * A trip with followers on this node: subscribed to its live channel, with its record, its driver's presence and the
@@ -107,6 +109,12 @@ export class FollowedTrip {
     return true;
   }
 
+  /** Reads how far the track was cut, if it can have been: nobody tells. Of a trip that has just been opened it is known. */
+  async refreshCut(uncutForMs: number): Promise<void> {
+    const { startedAt = Number.POSITIVE_INFINITY } = this.#record.trip;
+    if (this.#clock.now() - startedAt > uncutForMs) await this.#refresh();
+  }
+
   /** Looks the trip up when it has been silent for too long. Call it some times a second. */
   isCheckDue(): boolean {
     return !this.#closed && this.#clock.now() - this.#quietSince > this.#checkAfterMs;
@@ -118,7 +126,7 @@ export class FollowedTrip {
    */
   async check(): Promise<void> {
     this.#quietSince = this.#clock.now();
-    this.#checkAfterMs = Math.min(this.#checkAfterMs * 2, SLOWEST_CHECK_MS);
+    this.#checkAfterMs = Math.min(this.#checkAfterMs * 2, this.#slowestCheckMs);
     await this.#refresh();
     if (!this.#closed && this.#record.last > this.head) await this.#catchUp();
   }
@@ -158,7 +166,11 @@ export class FollowedTrip {
   #hearEvent(message: Uint8Array): void {
     const event = readTripEvent(message);
     if (event?.type === 'trip') {
-      if (event.trip.version > this.#record.trip.version) void this.#refresh();
+      const { trip, revokedBefore } = event;
+      const known = this.#record;
+      if (trip.version === known.trip.version + 1) {
+        this.#adoptRecord({ ...known, trip, revokedBefore: Math.max(known.revokedBefore, revokedBefore) });
+      } else if (trip.version > known.trip.version) void this.#refresh(); // one was missed
     } else if (event?.type === 'vehicle' && event.session >= this.#presence.session) {
       this.#presenceHeard++;
       this.#adoptPresence({ ...this.#presence, ...event.state, session: event.session });
@@ -190,8 +202,9 @@ export class FollowedTrip {
           for (const part of messagesOf(page)) this.#fanOut(part, timeOfLast(part));
         } while (page.byteLength === PAGE_FIXES * FIX_BYTES && !this.#closed);
       }
-    } catch {
-      this.#checkSoon(); // the backend is away; `head` has not moved, so the next message or check comes back here
+    } catch (error) {
+      this.#checkSoon(); // `head` has not moved, so the next message or check comes back here
+      if (!(error instanceof BackendUnavailable)) throw error;
     }
   }
 
@@ -215,8 +228,9 @@ export class FollowedTrip {
         this.#adoptRecord(record);
         if (heardBefore === this.#presenceHeard) await this.#adoptRead(presence);
       }
-    } catch {
+    } catch (error) {
       this.#checkSoon();
+      if (!(error instanceof BackendUnavailable)) throw error;
     }
   }
 
@@ -231,8 +245,10 @@ export class FollowedTrip {
     } else if (presence.session >= this.#presence.session) this.#adoptPresence(presence);
   }
 
+  /** What was heard meanwhile may be newer than what was read. */
   #adoptRecord(record: TripRecord): void {
     const before = this.#record;
+    if (record.trip.version < before.trip.version) return;
     this.#record = record;
     if (record.trip.version > before.trip.version) {
       this.#heard();
@@ -250,7 +266,11 @@ export class FollowedTrip {
   #heard(): void {
     this.#quietSince = this.#clock.now();
     const expectFixes = this.#presence.online && isUnderWayAt(this.#record.trip, this.#quietSince);
-    this.#checkAfterMs = expectFixes ? this.#presence.paceMs + SILENCE_GRACE_MS : SLOWEST_CHECK_MS;
+    this.#checkAfterMs = expectFixes ? this.#presence.paceMs + SILENCE_GRACE_MS : this.#slowestCheckMs;
+  }
+
+  get #slowestCheckMs(): number {
+    return this.#presence.online ? SLOWEST_CHECK_ONLINE_MS : SLOWEST_CHECK_MS;
   }
 
   #checkSoon(): void {

@@ -1,6 +1,7 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
 import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
+import { writeTripEvent } from '../bus/trip-event.ts';
 import type { Clock } from '../clock.ts';
 import type { TripPage, TripRecord, TripStore } from '../trips/trip-store.ts';
 import type { MemoryBus } from './memory-bus.ts';
@@ -63,7 +64,7 @@ export class MemoryTripStore implements TripStore {
     const { record } = kept;
     record.revokedBefore = Math.max(record.revokedBefore, beforeMs);
     record.trip = { ...record.trip, version: record.trip.version + 1 };
-    this.#announce(record.trip);
+    this.#announce(record.trip, record.revokedBefore);
     return copy(record);
   }
 
@@ -89,8 +90,8 @@ export class MemoryTripStore implements TripStore {
     };
   }
 
-  #announce(trip: Trip): number {
-    return this.#bus.deliver(tripChannel(trip.id), JSON.stringify({ type: 'trip', trip }));
+  #announce(trip: Trip, revokedBefore?: number): number {
+    return this.#bus.deliver(tripChannel(trip.id), writeTripEvent(trip, revokedBefore));
   }
 
   #forgetOld(): void {

@@ -1,4 +1,4 @@
-import type { TripId } from '@tripcast/protocol';
+import { FIX_BYTES, type TripId } from '@tripcast/protocol';
 import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import type { StoreOutcome, TrackStore, Verdict } from '../trips/track-store.ts';
@@ -60,5 +60,5 @@ export class RedisTrackStore implements TrackStore {
 }
 
 function fixesIn(entries: Entry[]): Uint8Array {
-  return Buffer.concat(entries.map(([, [, fix]]) => fix));
+  return Buffer.concat(entries.map(([, [, fix]]) => fix).filter((fix) => fix.byteLength === FIX_BYTES));
 }

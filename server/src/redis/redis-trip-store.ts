@@ -1,12 +1,15 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
 import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
+import { writeTripEvent } from '../bus/trip-event.ts';
 import type { TripPage, TripRecord, TripStore } from '../trips/trip-store.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 import { CREATE_TRIP, REPLACE_TRIP } from './scripts/keep-trip.ts';
 import type { Place, TripIndex } from './trip-index.ts';
 import { forgetAt, RECORD_FIELDS, readRecord, tripFields } from './trip-record.ts';
+
+const UNREADABLE = Symbol('unreadable');
 
 export class RedisTripStore implements TripStore {
   readonly #commands: RedisCommands;
@@ -39,7 +42,7 @@ export class RedisTripStore implements TripStore {
   }
 
   async replace(next: Trip, expectedVersion: number): Promise<number | undefined> {
-    return this.#replace(next, expectedVersion, []);
+    return this.#replace(next, expectedVersion);
   }
 
   async revoke(id: TripId, beforeMs: number): Promise<TripRecord | undefined> {
@@ -49,7 +52,7 @@ export class RedisTripStore implements TripStore {
       const { version } = record.trip;
       const revokedBefore = Math.max(record.revokedBefore, beforeMs);
       const trip = { ...record.trip, version: version + 1 };
-      const heard = await this.#replace(trip, version, ['revokedBefore', String(revokedBefore)]);
+      const heard = await this.#replace(trip, version, revokedBefore);
       if (heard !== undefined) return { ...record, trip, revokedBefore };
     }
   }
@@ -80,24 +83,34 @@ export class RedisTripStore implements TripStore {
 
   /** One command each, since they live in different slots; they travel together all the same. */
   async #readAll(ids: TripId[]): Promise<{ records: TripRecord[]; forgotten: TripId[] }> {
-    const replies = await Promise.all(ids.map((id) => this.read(id)));
+    const replies = await Promise.all(ids.map((id) => this.#readOrSkip(id)));
     return {
-      records: replies.filter((record) => record !== undefined),
+      records: replies.filter((record) => record !== undefined && record !== UNREADABLE),
       forgotten: ids.filter((_, index) => replies[index] === undefined),
     };
   }
 
-  async #replace(next: Trip, expectedVersion: number, more: string[]): Promise<number | undefined> {
+  /** One trip that nobody can read must not hide the others, nor be forgotten for it. */
+  async #readOrSkip(id: TripId): Promise<TripRecord | typeof UNREADABLE | undefined> {
+    try {
+      return await this.read(id);
+    } catch (error) {
+      if (error instanceof SyntaxError) return UNREADABLE;
+      throw error;
+    }
+  }
+
+  async #replace(next: Trip, expectedVersion: number, revokedBefore?: number): Promise<number | undefined> {
     const heard = await this.#commands.run<number>(
       REPLACE_TRIP,
       [this.#names.trip(next.id), this.#names.track(next.id)],
       [
         String(expectedVersion),
         this.#names.channel(tripChannel(next.id)),
-        JSON.stringify({ type: 'trip', trip: next }),
+        writeTripEvent(next, revokedBefore),
         forgetAt(next, this.#limits),
         ...tripFields(next),
-        ...more,
+        ...(revokedBefore === undefined ? [] : ['revokedBefore', String(revokedBefore)]),
       ],
     );
     return heard === -1 ? undefined : heard;

@@ -3,23 +3,31 @@ import type { Close } from '@tripcast/protocol';
 /** Sockets of one kind, to be closed one by one. */
 export interface Drainable {
   size(): number;
-  /** False when there is none left. */
-  closeOne(why: Close): boolean | Promise<boolean>;
+  closeOne(why: Close): void | Promise<void>;
 }
 
-/** Clients that come back in a herd hurt the nodes that take them: at most so many a second while the window allows. */
-const MOST_PER_SECOND = 100;
+/** A few sockets don't take the whole window, ms apart. */
+const WIDEST_SPACING_MS = 250;
+/** So long a node that leaves can be seen leaving: a balancer asks for its readiness every second or two, ms. */
+const NOTICE_MS = 3_000;
 
-/** Closes all sockets, evenly over the window (ms) when there are many. Resolves when the last one is closed. */
+/**
+ * Closes all sockets, evenly over the window (ms): clients that come back in a herd hurt the nodes that take them. Resolves
+ * when the last one is closed, and not before balancers have had the time to notice.
+ */
 export async function drain(kinds: readonly Drainable[], why: Close, windowMs: number): Promise<void> {
-  const count = kinds.reduce((sum, kind) => sum + kind.size(), 0);
-  if (count === 0) return;
-  const spacingMs = Math.min(windowMs / count, 1000 / MOST_PER_SECOND);
   const beganAt = performance.now();
+  const until = async (ms: number) => {
+    const leftMs = beganAt + ms - performance.now();
+    if (leftMs > 1) await new Promise((resolve) => setTimeout(resolve, leftMs));
+  };
+  const count = kinds.reduce((sum, kind) => sum + kind.size(), 0);
+  const spacingMs = Math.min(windowMs / count, WIDEST_SPACING_MS);
   for (let closed = 0; ; closed++) {
-    const dueInMs = beganAt + closed * spacingMs - performance.now();
-    if (dueInMs > 1) await new Promise((resolve) => setTimeout(resolve, dueInMs));
     const left = kinds.find((kind) => kind.size() > 0);
-    if (!left || !(await left.closeOne(why))) return;
+    if (!left) break;
+    await until(closed * spacingMs);
+    await left.closeOne(why);
   }
+  await until(Math.min(windowMs, NOTICE_MS));
 }

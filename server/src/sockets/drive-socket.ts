@@ -21,11 +21,13 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { type Refusal, refusal } from '../trips/refusal.ts';
 import { LONGEST_MESSAGE_BYTES } from './follow-socket.ts';
 import { type Admission, type Doorkeeper, type Handshake, isJson, upgrade } from './handshake.ts';
+import type { Service } from './service.ts';
 import { IDLE_TIMEOUT_S, SENT, type TemplatedApp, type WebSocket } from './uws.ts';
 
 /** What the drive socket needs of its node. */
 export interface DriveSocketOptions {
   door: Doorkeeper;
+  service: Service;
   backend: Backend;
   node: string;
   clock: Clock;
@@ -52,7 +54,7 @@ const decoder = new TextDecoder();
 
 /** Serves `/v1/vehicles/{vehicleId}/drive`. Returns what its node does with its drivers over time. */
 export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
-  const { door, backend, node, clock, metrics, rates, random } = options;
+  const { door, service, backend, node, clock, metrics, rates, random } = options;
   const open = new Set<Driver>();
   /** Drivers that have gone, until followers are told. */
   const leaving = new Set<Promise<void>>();
@@ -74,14 +76,10 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
       open.add(driver);
       metrics.socketOpened('driver');
       driver.vehicle.greet({
-        send(event) {
-          if (driver.closed) return;
-          driver.sentAt = clock.now();
-          // It reads nothing: cut it off, so that it comes back and hears what it has missed.
-          if (ws.send(JSON.stringify(event), false) === SENT.dropped) ws.close();
-        },
+        send: (event) => tell(driver, JSON.stringify(event)),
         close: (why) => end(driver, why),
       });
+      if (!service.isAvailable) tell(driver, service.text);
     },
     message(ws, message, isBinary) {
       const driver = ws.getUserData();
@@ -167,6 +165,13 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
     return undefined;
   }
 
+  function tell(driver: Driver, text: string): void {
+    if (driver.closed) return;
+    driver.sentAt = clock.now();
+    // When it reads nothing, cut it off, so that it comes back and hears what it has missed.
+    if (driver.ws?.send(text, false) === SENT.dropped) driver.ws.close();
+  }
+
   function end(driver: Driver, why: Close): void {
     if (driver.closed) return;
     driver.vehicle.acknowledge(); // what is stored is said to be so, whatever comes next
@@ -175,6 +180,11 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
 
   return {
     size: () => open.size,
+
+    /** Whether the node can keep fixes has changed. */
+    serviceChanged(): void {
+      for (const driver of open) tell(driver, service.text);
+    },
 
     /** Settles when the followers of all who have gone are told. */
     async farewells(): Promise<void> {
@@ -199,13 +209,12 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
       }
     },
 
-    /** One step of a drain: lets one driver's fixes settle, acknowledges them, closes; false when there is none left. */
-    async closeOne(why: Close): Promise<boolean> {
+    /** One step of a drain: lets one driver's fixes settle, acknowledges them, closes. */
+    async closeOne(why: Close): Promise<void> {
       const [driver] = open;
-      if (!driver) return false;
+      if (!driver) return;
       await driver.vehicle.settle();
       end(driver, why);
-      return true;
     },
   };
 }

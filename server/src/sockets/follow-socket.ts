@@ -1,4 +1,4 @@
-import { type Close, hasEnded, isTripId, LIMITS } from '@tripcast/protocol';
+import { type Close, hasEnded, isTripId, LIMITS, MAX_TIME } from '@tripcast/protocol';
 import type { Claims } from '../auth/tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -8,15 +8,23 @@ import { type Admission, type Doorkeeper, type Handshake, isJson, upgrade } from
 import { isIgnorable } from './incoming.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
+import type { Service } from './service.ts';
 import { IDLE_TIMEOUT_S, type TemplatedApp } from './uws.ts';
 
 /** What the follow socket needs of its node. */
 export interface FollowSocketOptions {
   door: Doorkeeper;
+  service: Service;
   rooms: Rooms;
   clock: Clock;
   metrics: Metrics;
-  limits: { followersPerTrip: number; followerBufferBytes: number };
+  limits: {
+    followersPerTrip: number;
+    followerBufferBytes: number;
+    trackFixes: number;
+    fixBurst: number;
+    fixesPerSecond: number;
+  };
 }
 
 interface Seat {
@@ -31,8 +39,10 @@ export const LONGEST_MESSAGE_BYTES = LIMITS.messageBytes + LIMITS.messageExcessB
 
 /** Serves `/v1/trips/{tripId}/follow`. Returns what closes all of its sockets. */
 export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) {
-  const { door, rooms, clock, metrics, limits } = options;
+  const { door, service, rooms, clock, metrics, limits } = options;
   const open = new Set<Follower>();
+  /** So long after its start a trip can't have more fixes than a track holds, ms. */
+  const uncutForMs = ((limits.trackFixes - limits.fixBurst) / limits.fixesPerSecond) * 1000;
 
   app.ws<Seat>('/v1/trips/:id/follow', {
     maxPayloadLength: LONGEST_MESSAGE_BYTES,
@@ -45,6 +55,7 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
       open.add(follower);
       metrics.socketOpened('rider');
       follower.greet(ws as never, clock.now(), since);
+      if (!service.isAvailable) follower.tell(service.text);
       room.join(follower);
     },
     message(ws, message, isBinary) {
@@ -68,13 +79,14 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
   async function admit(handshake: Handshake, claims: Claims): Promise<Admission<Seat> | Refusal> {
     const { id, since } = handshake;
     if (!isTripId(id)) return refusal('invalid_request', 'a trip id is 1 to 64 of A-Z a-z 0-9 _ -');
-    if (since !== undefined && !SINCE.test(since)) {
+    if (since !== undefined && !(SINCE.test(since) && Number(since) <= MAX_TIME)) {
       return refusal('invalid_request', '`since` is a fix time: whole milliseconds since the Unix epoch');
     }
     if (claims.role !== 'rider' || claims.trip !== id)
       return refusal('forbidden', 'only the rider of a trip may follow it');
     const room = await rooms.enter(id);
     if (!room) return refusal('not_found', 'there is no such trip');
+    await room.followed.refreshCut(uncutForMs);
     const { record } = room.followed;
     if (claims.issuedAtMs < record.revokedBefore) return refusal('unauthenticated', 'the token was revoked');
     if (hasEnded(record.trip.status))
@@ -94,11 +106,14 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
 
   return {
     size: () => open.size,
-    /** One step of a drain: closes one socket; false when there is none left. */
-    closeOne(why: Close): boolean {
+    /** Whether the node can keep and pass on fixes has changed. */
+    serviceChanged(): void {
+      for (const follower of open) follower.tell(service.text);
+    },
+    /** One step of a drain: closes one socket. */
+    closeOne(why: Close): void {
       const [follower] = open;
       follower?.end(why.code, why.reason);
-      return follower !== undefined;
     },
   };
 }

@@ -83,6 +83,11 @@ export class Follower {
     if (!this.#send(text, false)) this.#owesTrip = true;
   }
 
+  /** An event that is true only now: one that a full buffer takes is no loss. */
+  tell(text: string): void {
+    this.#send(text, false);
+  }
+
   giveVehicle(text: string): void {
     if (!this.#send(text, false)) this.#owesVehicle = true;
   }

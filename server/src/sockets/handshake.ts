@@ -3,6 +3,7 @@ import { PROBLEMS, problem, readOffer, type SUBPROTOCOL, SUBPROTOCOL_JSON } from
 import { isOriginAllowed } from '../auth/origins.ts';
 import type { Claims, Tokens } from '../auth/tokens.ts';
 import { BackendUnavailable } from '../backend.ts';
+import type { Log } from '../log.ts';
 import { isRefusal, type Refusal, refusal } from '../trips/refusal.ts';
 import type { Uncorked } from './uncorked.ts';
 import type { HttpRequest, HttpResponse, us_socket_context_t } from './uws.ts';
@@ -22,6 +23,7 @@ export interface Doorkeeper {
   origins: readonly string[];
   isDraining(): boolean;
   uncorked: Uncorked;
+  log: Log;
 }
 
 /** A socket may be opened with this user data; `withdraw` undoes it when the client has gone meanwhile. */
@@ -73,7 +75,8 @@ export function upgrade<Data>(
       } catch (error) {
         if (error instanceof BackendUnavailable)
           return refusal('unavailable', 'the node cannot reach its store; try again');
-        throw error;
+        door.log.error({ err: error }, 'a handshake failed by a mistake of ours');
+        return refusal('unavailable', 'the node made a mistake, which is in its log');
       }
     }
   };
@@ -83,6 +86,9 @@ function readHandshake(door: Doorkeeper, req: HttpRequest): Handshake | Refusal 
   const origin = req.getHeader('origin');
   const authorization = /^bearer +(\S+)$/i.exec(req.getHeader('authorization'));
   const { subprotocol, token } = readOffer(req.getHeader('sec-websocket-protocol'));
+  if (req.getHeader('sec-websocket-version') !== '13') {
+    return refusal('invalid_request', 'Sec-WebSocket-Version must be 13 (RFC 6455)');
+  }
   if (!subprotocol) {
     return refusal('invalid_request', 'offer the subprotocol "tripcast.v1" or "tripcast.v1+json"');
   }
