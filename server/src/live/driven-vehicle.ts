@@ -148,8 +148,6 @@ export class DrivenVehicle {
       if (presence.session > this.#session) this.#close(CLOSE.replaced);
       // This node was taken for dead and riders were told so: the driver's next session tells them that it is here.
       else if (presence.session === this.#session && presence.node === '') this.#close(CLOSE.restarting);
-      // This node was taken for dead and riders were told so: the driver's next session tells them that it is here.
-      else if (presence.session === this.#session && presence.node === '') this.#close(CLOSE.restarting);
       this.#revoked(await this.#backend.vehicles.revokedBefore(this.id));
     } catch (error) {
       if (!(error instanceof BackendUnavailable)) throw error;

@@ -25,8 +25,6 @@ const SILENCE_GRACE_MS = 1_500;
 const SLOWEST_CHECK_MS = 15_000;
 /** A driver who is said to be there is looked for this often at the least, ms: its node may have died, which nobody tells. */
 const SLOWEST_CHECK_ONLINE_MS = 4_000;
-/** A driver who is said to be there is looked for this often at the least, ms: its node may have died, which nobody tells. */
-const SLOWEST_CHECK_ONLINE_MS = 4_000;
 
 /**
  * A trip with followers on this node: subscribed to its live channel, with its record, its driver's presence and the
