@@ -1,7 +1,8 @@
 // Builds the pages into `site/` and compresses every text file of 1 kB or more beside itself, so that a node has
 // nothing to compress while it serves. `site/.built` is written last: it dates the whole build.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -11,10 +12,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const site = join(root, 'site');
 const TEXT = /\.(html|js|css|svg|json|webmanifest|txt|map)$/;
 const LEAST_BYTES = 1_000;
+/** What the pages carry of others' work, whose licences ask to go with it. */
+const CARRIED = ['leaflet', 'react', 'react-dom', '@fontsource-variable/inter'];
 
 await build({ root, logLevel: 'warn' });
+copyLicences();
 await Promise.all(filesIn(site).map(compress));
 writeFileSync(join(site, '.built'), '');
+
+function copyLicences() {
+  const { resolve } = createRequire(import.meta.url);
+  mkdirSync(join(site, 'licences'), { recursive: true });
+  for (const name of CARRIED) {
+    const licence = join(dirname(resolve(`${name}/package.json`)), 'LICENSE');
+    copyFileSync(licence, join(site, 'licences', `${basename(name)}.txt`));
+  }
+}
 
 async function compress(path) {
   if (!TEXT.test(path) || statSync(path).size < LEAST_BYTES) return;

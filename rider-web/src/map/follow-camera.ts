@@ -52,7 +52,7 @@ export class FollowCamera {
     const bounds = boundsOf(car, ahead);
     const zoom = this.#zoomFor(bounds);
     const centre = zoom === undefined ? latLngOf(car) : bounds.getCenter();
-    this.#map.setView(centre, zoom ?? ZOOM.alone, { animate: isAnimated });
+    this.#map.setView(centre, zoom ?? ZOOM.alone, { animate: isAnimated && mayMove() });
   }
 
   /** Shows these places at once: there is no car to follow. */
@@ -81,7 +81,7 @@ export class FollowCamera {
     const lead = Math.min(size.x, size.y) * LEAD_SHARE;
     const heading = (pose.heading * Math.PI) / 180;
     const offset = fromMiddle.add([Math.sin(heading) * lead, -Math.cos(heading) * lead]);
-    this.#map.panBy(offset, { duration: MOVE_SECONDS, easeLinearity: 0.4 });
+    this.#map.panBy(offset, { animate: mayMove(), duration: MOVE_SECONDS, easeLinearity: 0.4 });
   }
 
   #comeCloser(car: Coordinates, ahead: readonly Coordinates[], nowMs: number): void {
@@ -130,4 +130,9 @@ function boundsOf(car: Coordinates, ahead: readonly Coordinates[]): LatLngBounds
 
 function latLngOf({ latitude, longitude }: Coordinates): LatLngTuple {
   return [latitude, longitude];
+}
+
+/** Whether the map may swing rather than step. */
+function mayMove(): boolean {
+  return !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
