@@ -36,9 +36,6 @@ export async function main(): Promise<void> {
       log,
       random: Math.random,
     });
-    const scheme = config.tls ? 'https' : 'http';
-    log.info({ url: `${scheme}://${config.host}:${gateway.port}`, backend: backend.kind }, 'ready');
-
     const stop = (signal: NodeJS.Signals) => {
       log.info({ signal }, 'told to stop');
       void gateway.close().then(() => process.exit(0));
@@ -53,6 +50,9 @@ export async function main(): Promise<void> {
     });
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
+
+    const scheme = config.tls ? 'https' : 'http';
+    log.info({ url: `${scheme}://${config.host}:${gateway.port}`, backend: backend.kind }, 'ready');
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'could not start');
     process.exit(1);

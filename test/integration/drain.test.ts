@@ -70,7 +70,7 @@ test('[P6] while it drains a node is not ready, takes no socket (503, Retry-Afte
   }
 });
 
-test('[P6] a node without sockets leaves at once, and a second SIGTERM changes nothing', async () => {
+test('[P6] told to stop as soon as it is ready a node leaves politely, and a second SIGTERM changes nothing', async () => {
   const node = await GatewayProcess.start();
   node.terminate();
   node.terminate();

@@ -15,6 +15,9 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
+/** pino's number. */
+const ERROR_LEVEL = 50;
+
 /** How a process ended. */
 export interface Exit {
   code: number | null;
@@ -99,8 +102,13 @@ export class GatewayProcess {
     return [...this.log.seen.map((line) => JSON.stringify(line)), ...this.words].join('\n');
   }
 
-  /** May be called twice, and on one that has ended. */
+  /**
+   * May be called twice, and on one that has ended.
+   * @throws Error when the node had logged a mistake of its own
+   */
   async close(): Promise<void> {
     await this.kill();
+    const mistakes = this.log.seen.filter(({ level }) => level >= ERROR_LEVEL);
+    if (mistakes.length > 0) throw new Error(`the node logged mistakes: ${JSON.stringify(mistakes)}`);
   }
 }
