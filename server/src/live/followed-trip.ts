@@ -133,6 +133,7 @@ export class FollowedTrip {
 
   close(): void {
     this.#closed = true;
+    this.#audience = undefined;
     this.#unsubscribe();
   }
 
