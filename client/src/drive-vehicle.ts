@@ -62,9 +62,9 @@ export type DriveEvent =
   | { type: 'refused'; time?: number; code: RefusalCode; message: string }
   /** So many of the oldest fixes were lost just now: the outbox is full. */
   | { type: 'dropped'; count: number }
-  /** The server's clock minus ours. Where it is beyond 2 s the fixes' times are corrected by it. */
   /** Whether the node can keep fixes now; when it can't, they stay in the outbox. */
   | { type: 'service'; available: boolean }
+  /** The server's clock minus ours. Where it is beyond 2 s the fixes' times are corrected by it. */
   | { type: 'clock'; offsetMs: number; uncertaintyMs: number };
 
 export interface VehicleDrive {

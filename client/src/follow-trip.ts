@@ -41,9 +41,9 @@ export type FollowEvent =
   | { type: 'fixes'; fixes: Fix[]; receivedAt: number }
   /** The track is not kept whole: what was measured before this time (ms) is missing. */
   | { type: 'truncated'; before: number }
-  /** The server's clock minus ours. */
   /** Whether the node can keep and pass on fixes now; when it can't, what is shown only gets older. */
   | { type: 'service'; available: boolean }
+  /** The server's clock minus ours. */
   | { type: 'clock'; offsetMs: number; uncertaintyMs: number };
 
 export interface TripFollowing {

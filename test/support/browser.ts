@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const ARTIFACTS = fileURLToPath(new URL('../../artifacts', import.meta.url));
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+}
+
+/** Keeps a picture of the page outside of git, for whoever wants to look. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+}
+
+/** Where the car was drawn in one frame. */
+export interface Frame {
+  /** The page's clock, ms. */
+  at: number;
+  latitude: number;
+  longitude: number;
+  /** Degrees clockwise from true north. */
+  heading: number;
+}
+
+/** Every frame's car, as the page has drawn it, for `ms`. */
+export function framesOf(page: Page, ms: number): Promise<Frame[]> {
+  return page.evaluate(async (duration) => {
+    const car = document.querySelector<HTMLElement>('[data-testid=car]')!;
+    const frames: { at: number; latitude: number; longitude: number; heading: number }[] = [];
+    const until = performance.now() + duration;
+    while (performance.now() < until) {
+      const at = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      const { latitude, longitude, heading } = car.dataset;
+      frames.push({
+        at,
+        latitude: Number(latitude),
+        longitude: Number(longitude),
+        heading: Number(heading),
+      });
+    }
+    return frames;
+  }, ms);
+}
