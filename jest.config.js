@@ -26,7 +26,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{protocol,client,server,driver-sim,rider-web}/test/**/*.test.ts?(x)',
+        '<rootDir>/{protocol,client,server,driver-sim,rider-web,score}/test/**/*.test.ts?(x)',
         '<rootDir>/test/*.test.ts',
       ],
       testPathIgnorePatterns: ['/node_modules/', '/test/contract/'],

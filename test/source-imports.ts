@@ -12,9 +12,12 @@ export interface Import {
   to: string;
 }
 
-export const PACKAGES = ['protocol', 'client', 'server', 'driver-sim', 'rider-web'];
+export const PACKAGES = ['protocol', 'client', 'server', 'driver-sim', 'rider-web', 'score'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What packages show of themselves, by the name that others import it by: `@tripcast/rider-web/glide`. */
+export const ENTRIES: ReadonlyMap<string, string> = new Map(PACKAGES.flatMap(entriesOf));
 
 /** Every import of every package's `src`. */
 export function readImports(): Import[] {
@@ -30,6 +33,16 @@ export function readImports(): Import[] {
 export function importsOf(path: string, source: string): Import[] {
   const tree = parseSync(source, { syntax: 'typescript', tsx: path.endsWith('.tsx') });
   return specifiersIn(tree).map((specifier) => ({ from: path, to: resolve(path, specifier) }));
+}
+
+function entriesOf(name: string): [specifier: string, file: string][] {
+  const { exports } = JSON.parse(readFileSync(posix.join(root, name, 'package.json'), 'utf8')) as {
+    exports: Record<string, { source: string }>;
+  };
+  return Object.entries(exports).map(([entry, { source }]) => [
+    posix.join(`@tripcast/${name}`, entry),
+    posix.join(name, source),
+  ]);
 }
 
 function specifiersIn(node: unknown): string[] {
@@ -59,6 +72,5 @@ function dynamicSpecifier(call: object): string {
 
 function resolve(path: string, specifier: string): string {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(path), specifier);
-  const own = /^@tripcast\/([^/]+)$/.exec(specifier);
-  return own ? `${own[1]}/src/index.ts` : specifier;
+  return ENTRIES.get(specifier) ?? specifier;
 }
