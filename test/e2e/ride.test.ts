@@ -59,8 +59,8 @@ test('a rider opens the list, follows a ride, and sees the car glide along its s
 
   expect(new URL(page.url()).pathname).toBe(`/trips/${id}`);
   expect(page.url()).not.toContain('eyJ'); // the token has left the address
-  await expect(page.getByTestId('connection').innerText()).resolves.toBe('Live');
-  await expect(page.getByTestId('status').innerText()).resolves.not.toBe('');
+  await expect(page.getByTestId('connection').textContent()).resolves.toBe('Live');
+  await expect(page.getByTestId('status').textContent()).resolves.not.toBe('');
   await expect(page.getByText('© OpenStreetMap contributors').isVisible()).resolves.toBe(true);
 
   // A car may wait at a light: watch until it has gone some way.

@@ -50,6 +50,10 @@ test.each([
     expect(client.heard.seen.filter(({ kind }) => kind === 'closed')).toEqual([]);
   }
 
+  for (const client of [driver.socket, follower]) {
+    await client.event('service', ({ available }) => available === false); // [E4]
+  }
+
   await comeBack();
   await driver.settled();
   await follower.heardUpTo(driver.times.at(-1)!);
@@ -57,6 +61,10 @@ test.each([
   expect(follower.times).toEqual(driver.times);
   expect(driver.socket.events('refused')).toEqual([]);
   await Promise.all([one, other].map((node) => untilReadiness(node.url, 200)));
+  for (const client of [driver.socket, follower]) {
+    await client.event('service', ({ available }) => available === true);
+    expect(client.events('service').map(({ available }) => available)).toEqual([false, true]);
+  }
   driver.send(ride.fixesAt(100));
   await follower.heardUpTo(ride.startedAt + 100);
 });
