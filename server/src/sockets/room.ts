@@ -26,6 +26,7 @@ export class Room implements Audience {
   /** When all live followers were last sent something, ms. */
   #sentAt: number;
   #endedAt: number | undefined;
+  #closed = false;
 
   constructor(
     id: TripId,
@@ -43,13 +44,28 @@ export class Room implements Audience {
     return this.#live.size + this.#behind.size;
   }
 
-  /** A follower has said hello and is sent the track from its cursor on. */
+  /** A follower will join as soon as its handshake is over: an empty room waits for it. */
+  expect(): void {
+    if (this.size === 0) this.emptySince = this.#clock.now();
+  }
+
+  /** A follower has said hello and is sent the track from its cursor on. One that comes too late is sent round again. */
   join(follower: Follower): void {
+    if (this.#closed) {
+      close(follower, CLOSE.restarting);
+      return;
+    }
     this.emptySince = undefined;
     const { record } = this.followed;
     if (hasEnded(record.trip.status)) this.#endedAt ??= this.#clock.now();
     this.#read(follower);
     if (follower.issuedAtMs < record.revokedBefore) close(follower, CLOSE.revoked);
+  }
+
+  /** Nobody is there any more, nor heard. */
+  close(): void {
+    this.#closed = true;
+    this.followed.close();
   }
 
   leave(follower: Follower): void {

@@ -33,12 +33,14 @@ export class Rooms {
    * The trip's room, subscribed and read; `undefined` for an unknown trip.
    * @throws BackendUnavailable
    */
-  enter(id: TripId): Promise<Room | undefined> {
-    let room = this.#rooms.get(id);
-    if (!room) {
-      room = this.#openRoom(id);
-      this.#rooms.set(id, room);
+  async enter(id: TripId): Promise<Room | undefined> {
+    let opening = this.#rooms.get(id);
+    if (!opening) {
+      opening = this.#openRoom(id);
+      this.#rooms.set(id, opening);
     }
+    const room = await opening;
+    room?.expect();
     return room;
   }
 
@@ -57,21 +59,20 @@ export class Rooms {
     const room = new Room(id, this.#options);
     try {
       if (await room.followed.open(room)) {
-        room.emptySince = this.#options.clock.now(); // until the first follower joins
         this.#open.add(room);
         return room;
       }
       this.#rooms.delete(id);
       return undefined;
     } catch (error) {
-      room.followed.close();
+      room.close();
       this.#rooms.delete(id);
       throw error;
     }
   }
 
   #close(room: Room): void {
-    room.followed.close();
+    room.close();
     this.#open.delete(room);
     this.#toCheck.delete(room);
     this.#rooms.delete(room.followed.id);
