@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 export interface Tokens {
   operator(): Promise<string>;
   driver(vehicleId: string): Promise<string>;
+  rider(tripId: string): Promise<string>;
 }
 
 /** A day's work; each connection and request gets a fresh one. */
@@ -13,7 +14,7 @@ const LIFETIME = '12h';
 
 export function tokensFrom(secret: string): Tokens {
   const key = new TextEncoder().encode(secret);
-  const sign = (claims: { role: string; vehicle?: string }): Promise<string> =>
+  const sign = (claims: { role: string; vehicle?: string; trip?: string }): Promise<string> =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256' })
       .setAudience('tripcast')
@@ -23,6 +24,7 @@ export function tokensFrom(secret: string): Tokens {
   return {
     operator: () => sign({ role: 'operator' }),
     driver: (vehicle) => sign({ role: 'driver', vehicle }),
+    rider: (trip) => sign({ role: 'rider', trip }),
   };
 }
 

@@ -23,6 +23,7 @@ describe('tokens', () => {
     expect(await verified(await tokens.operator())).toMatchObject({ role: 'operator' });
     const driver = await verified(await tokens.driver('sim-1-1'));
     expect(driver).toMatchObject({ role: 'driver', vehicle: 'sim-1-1' });
+    expect(await verified(await tokens.rider('t-1'))).toMatchObject({ role: 'rider', trip: 't-1' });
     expect(driver.exp! - driver.iat!).toBe(12 * 3_600);
   });
 });
