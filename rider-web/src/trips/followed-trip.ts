@@ -23,6 +23,8 @@ export interface FollowedTripOptions {
   tripId: string;
   token: TokenSource;
   platform?: Partial<Platform>;
+  /** What follows the trip; given by those who listen in. Default: the SDK's. */
+  follow?: typeof followTrip;
 }
 
 const TICK_MS = 1_000;
@@ -45,11 +47,11 @@ export class FollowedTrip {
   #facts: TripFacts;
   #tick: unknown;
 
-  constructor({ url, tripId, token, platform }: FollowedTripOptions) {
+  constructor({ url, tripId, token, platform, follow = followTrip }: FollowedTripOptions) {
     this.tripId = tripId;
     this.#clock = platform?.clock ?? systemClock;
     this.#facts = factsOf(this.#heard, undefined, 0, this.#clock.now());
-    const following = followTrip({ url, tripId, token, ...(platform && { platform }) });
+    const following = follow({ url, tripId, token, ...(platform && { platform }) });
     const unsubscribe = following.subscribe((event) => this.#hear(event));
     this.#stopFollowing = () => {
       unsubscribe();
