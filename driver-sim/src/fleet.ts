@@ -1,6 +1,7 @@
 // Many drivers at real nodes, on one timer.
 
 import type { Clock } from '@tripcast/client';
+import { PROMPT } from './faults/index.ts';
 import { LiveDriver } from './live-driver.ts';
 import { platformAcross } from './nodes.ts';
 import { randomFrom } from './random.ts';
@@ -99,6 +100,7 @@ export class Fleet {
         statistics: this.statistics,
         api: createTripApi({ url, fetch: platform.fetch, clock, random }),
         onProblem,
+        faults: [PROMPT],
       }),
     );
   }

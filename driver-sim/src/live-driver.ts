@@ -10,8 +10,14 @@ import {
 import { hasEnded, type Trip } from '@tripcast/protocol';
 import { Dispatch, type DispatchOptions } from './dispatch.ts';
 import { currentRide } from './driver.ts';
-import { CLEAR_RADIO, transmit } from './radio.ts';
-import { type Random, randomFrom } from './random.ts';
+import {
+  clockSkewMs,
+  type DeviceStep,
+  deviceFaults,
+  skewedClock,
+  type VehicleFaults,
+} from './faults/index.ts';
+import { randomFrom } from './random.ts';
 import { MEASURE_MS, SimulatedVehicle, type VehicleOptions } from './simulated-vehicle.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -20,6 +26,8 @@ export interface LiveDriverOptions extends VehicleOptions, Omit<DispatchOptions,
   url: string;
   platform: Platform;
   statistics: Statistics;
+  /** What its phone suffers; the radio's faults are those of the link that `url` and `platform` lead over. */
+  faults: VehicleFaults['device'];
 }
 
 export class LiveDriver {
@@ -27,7 +35,7 @@ export class LiveDriver {
   readonly #vehicle: SimulatedVehicle;
   readonly #dispatch: Dispatch;
   readonly #drive: VehicleDrive;
-  readonly #radioRandom: Random;
+  readonly #deliveriesOf: DeviceStep;
   /** Times of fixes that are sent and not acknowledged, oldest first. */
   #unacknowledged: number[] = [];
   #lastSentMs = 0;
@@ -35,10 +43,14 @@ export class LiveDriver {
   #closed = false;
 
   constructor(options: LiveDriverOptions) {
-    const { url, vehicleId, tokens, platform, speedup } = options;
+    const { url, vehicleId, tokens, platform, speedup, faults, startMs } = options;
     this.#options = options;
     this.#vehicle = new SimulatedVehicle(options);
-    this.#radioRandom = randomFrom(options.world.seed, 'radio', options.index);
+    this.#deliveriesOf = deviceFaults(
+      faults,
+      randomFrom(options.world.seed, 'device', options.index),
+      startMs,
+    );
     this.#dispatch = new Dispatch({
       ...options,
       clock: platform.clock,
@@ -48,8 +60,11 @@ export class LiveDriver {
       url,
       vehicleId,
       token: () => tokens.driver(vehicleId),
-      sortWindowMs: 0, // this radio keeps the order
-      platform,
+      ...(!faults.some(({ kind }) => kind === 'reordered') && { sortWindowMs: 0 }), // this phone keeps the order
+      platform: {
+        ...platform,
+        clock: skewedClock(platform.clock, (ms) => clockSkewMs(faults, ms - startMs)),
+      },
     });
     this.#drive.subscribe((event) => this.#onEvent(event));
   }
@@ -86,8 +101,9 @@ export class LiveDriver {
       // Half a measurement's slack: fixes come every second, and a pace of 1,000 ms means each of them.
       if (fix.time - this.#lastSentMs < this.#drive.paceMs - MEASURE_MS / 2) continue;
       this.#lastSentMs = fix.time;
-      const delivery = transmit(fix, CLEAR_RADIO, this.#radioRandom);
-      platform.clock.setTimeout(() => this.#send(delivery.fix), Math.max(0, delivery.atMs - nowMs));
+      for (const delivery of this.#deliveriesOf(fix)) {
+        platform.clock.setTimeout(() => this.#send(delivery.fix), Math.max(0, delivery.atMs - nowMs));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Platform, WebSocketConstructor } from '@tripcast/client';
 import { CLOSE, decodeFixes, type Fix, tripId, vehicleId } from '@tripcast/protocol';
+import { PROMPT } from '../src/faults/index.ts';
 import { LiveDriver } from '../src/live-driver.ts';
 import { Statistics } from '../src/statistics.ts';
 import { tokensFrom } from '../src/tokens.ts';
@@ -71,6 +72,7 @@ async function connected(paceMs: number) {
     vehicleId: 'sim-1-1',
     vehicle: {},
     runId: 'run',
+    faults: [PROMPT],
     onProblem: (text) => problems.push(text),
   });
   while (sockets.length === 0) await settled(); // the token is signed first

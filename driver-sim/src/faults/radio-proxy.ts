@@ -1,0 +1,220 @@
+// The radio between phones and nodes: a TCP proxy on 127.0.0.1, with real sockets on both sides.
+//
+// Each link has ports of its own, one for each node, so that all that a phone opens (its socket, its requests, whatever
+// library opens them) meets the same conditions. Vehicles that drive through the same tunnel may share a link.
+//
+// What this can't show: the kernel keeps some hundred kB on each side of a loopback connection before a sender feels
+// that nobody reads; and a link without coverage lets phones connect (to the proxy) and then hear nothing, where a real
+// one would not answer at all.
+
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '@tripcast/client';
+import { type Random, uniform } from '../random.ts';
+import { CLEAR_CONDITIONS, type RadioConditions } from './radio-conditions.ts';
+import { type Lane, RadioPipe } from './radio-pipe.ts';
+
+/** One phone's radio, or that of several in the same place. */
+export interface RadioLink {
+  /** `http://127.0.0.1:<port>` for each target, in their order. */
+  readonly origins: readonly string[];
+  /** Connections that are there, on either side. */
+  readonly connections: number;
+  /** Bytes that came out at the other end: from phones, to phones. */
+  readonly passedBytes: { readonly up: number; readonly down: number };
+  readonly conditions: Readonly<RadioConditions>;
+  /** From now on; what is not given stays. Bytes that wait are delivered under the new conditions. */
+  setConditions(conditions: Partial<RadioConditions>): void;
+  /** Resets all connections, on both sides. */
+  cut(): void;
+  /** Makes all connections half-open: both ends believe in them and hear no more. New ones work. */
+  forget(): void;
+  /** Resets what is there and frees the ports. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface RadioProxy {
+  /** @param targets origins of the nodes; @throws (rejects) when no port can be had */
+  open(targets: readonly string[]): Promise<RadioLink>;
+  /** Closes all links. May be called twice. */
+  close(): Promise<void>;
+}
+
+export function createRadioProxy(options: { clock: Clock; random: Random }): RadioProxy {
+  const links = new Set<Link>();
+  return {
+    async open(targets) {
+      const link = new Link(options.clock, options.random);
+      links.add(link);
+      await link.listen(targets);
+      return link;
+    },
+    async close() {
+      await Promise.all([...links].map((link) => link.close()));
+    },
+  };
+}
+
+class Link implements RadioLink {
+  readonly #servers: Server[] = [];
+  readonly #connections = new Set<Connection>();
+  readonly #up: Lane;
+  readonly #down: Lane;
+  #conditions: RadioConditions = CLEAR_CONDITIONS;
+  #origins: string[] = [];
+
+  constructor(clock: Clock, random: Random) {
+    const lane = (isOpen: () => boolean): Lane => ({
+      clock,
+      isOpen,
+      drawLatencyMs: () => uniform(random, this.#conditions.latencyMs.least, this.#conditions.latencyMs.most),
+      bytesPerSecond: () => this.#conditions.bytesPerSecond,
+      busyUntilMs: 0,
+      passedBytes: 0,
+    });
+    this.#up = lane(() => this.#conditions.coverage !== 'none');
+    this.#down = lane(() => this.#conditions.coverage !== 'none' && !this.#conditions.isReaderStalled);
+  }
+
+  async listen(targets: readonly string[]): Promise<void> {
+    this.#origins = await Promise.all(
+      targets.map(async (target) => {
+        const server = createServer({ allowHalfOpen: true, noDelay: true }, (phone) =>
+          this.#accept(phone, target),
+        );
+        this.#servers.push(server);
+        return `http://127.0.0.1:${await listening(server)}`;
+      }),
+    );
+  }
+
+  get origins(): readonly string[] {
+    return this.#origins;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  get passedBytes(): { up: number; down: number } {
+    return { up: this.#up.passedBytes, down: this.#down.passedBytes };
+  }
+
+  get conditions(): Readonly<RadioConditions> {
+    return this.#conditions;
+  }
+
+  setConditions(conditions: Partial<RadioConditions>): void {
+    this.#conditions = { ...this.#conditions, ...conditions };
+    for (const connection of this.#connections) connection.update();
+  }
+
+  cut(): void {
+    for (const connection of this.#connections) connection.reset();
+  }
+
+  forget(): void {
+    for (const connection of this.#connections) connection.forget();
+  }
+
+  async close(): Promise<void> {
+    const closed = this.#servers.map(
+      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+    );
+    this.cut();
+    await Promise.all(closed);
+  }
+
+  #accept(phone: Socket, target: string): void {
+    if (this.#conditions.coverage === 'refused') {
+      phone.resetAndDestroy();
+      return;
+    }
+    const connection = new Connection(phone, target, this.#up, this.#down, () =>
+      this.#connections.delete(connection),
+    );
+    this.#connections.add(connection);
+    connection.update();
+  }
+}
+
+/** A phone's connection, and the one that goes on from here to the node once there is coverage. */
+class Connection {
+  readonly #phone: Socket;
+  readonly #target: string;
+  readonly #up: Lane;
+  readonly #down: Lane;
+  readonly #onGone: () => void;
+  #node: Socket | undefined;
+  #pipes: RadioPipe[] = [];
+  #open = new Set<Socket>();
+  /** One side was reset, which the other learns as soon as anything can pass. */
+  #isBroken = false;
+  #isForgotten = false;
+
+  constructor(phone: Socket, target: string, up: Lane, down: Lane, onGone: () => void) {
+    this.#phone = phone;
+    this.#target = target;
+    this.#up = up;
+    this.#down = down;
+    this.#onGone = onGone;
+    this.#watch(phone);
+    phone.on('end', () => {
+      if (!this.#node) this.reset(); // left before it could be connected
+    });
+  }
+
+  /** Conditions changed: what may pass passes. */
+  update(): void {
+    if (this.#isForgotten || !this.#up.isOpen()) return;
+    if (this.#isBroken) this.reset();
+    else if (!this.#node) this.#connect();
+    else for (const pipe of this.#pipes) pipe.pump();
+  }
+
+  reset(): void {
+    for (const pipe of this.#pipes) pipe.close();
+    for (const socket of this.#open) socket.resetAndDestroy();
+  }
+
+  forget(): void {
+    this.#isForgotten = true;
+    for (const pipe of this.#pipes) pipe.close();
+    for (const socket of this.#open) {
+      // What comes falls on the floor; when an end gives up by itself, that end is freed.
+      socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('drain');
+      socket.on('end', () => socket.destroy());
+      socket.resume();
+    }
+  }
+
+  #connect(): void {
+    const { hostname, port } = new URL(this.#target);
+    const node = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
+    this.#node = node;
+    this.#watch(node);
+    this.#pipes = [new RadioPipe(this.#phone, node, this.#up), new RadioPipe(node, this.#phone, this.#down)];
+    node.on('connect', () => this.update());
+  }
+
+  #watch(socket: Socket): void {
+    this.#open.add(socket);
+    socket.on('error', () => {
+      this.#isBroken = true; // `close` follows
+    });
+    socket.on('close', () => {
+      this.#open.delete(socket);
+      if (this.#open.size === 0) this.#onGone();
+      else this.update();
+    });
+  }
+}
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as { port: number }).port);
+    });
+  });
+}
