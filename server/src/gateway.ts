@@ -59,7 +59,7 @@ export async function startGateway(parts: {
     backend,
     clock,
     log,
-    makeTripId: () => randomBytes(9).toString('base64url') as TripId,
+    makeTripId: () => randomBytes(9).toString('hex') as TripId, // base64url may begin with "-", as an option does
   });
 
   const app = createApp(config.tls);

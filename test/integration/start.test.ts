@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { rest } from '../support/rest-client.ts';
-import { Ride } from '../support/ride.ts';
+import { numbers, Ride } from '../support/ride.ts';
 import { SECRET } from '../support/tokens.ts';
 import { WireClient } from '../support/wire-client.ts';
 
@@ -93,6 +93,15 @@ test('`npm run token` makes tokens for each role that a node with the same secre
     await (await WireClient.open(node.url + ride.drivePath(), driver)).event('hello');
     const rider = await makeToken('--role', 'rider', '--trip', ride.id);
     await (await WireClient.open(node.url + ride.followPath(), rider)).event('hello');
+  } finally {
+    await node.close();
+  }
+});
+
+test('the ids that a node makes can be given to any command: none begins with "-"', async () => {
+  const node = await GatewayProcess.start();
+  try {
+    for (const _ of numbers(50)) expect((await Ride.create(node.url)).id).toMatch(/^[a-z0-9]{16,}$/);
   } finally {
     await node.close();
   }
