@@ -97,6 +97,10 @@ export class WireClient {
     return this.#socket.protocol;
   }
 
+  get isClosed(): boolean {
+    return this.#socket.readyState >= WebSocket.CLOSING;
+  }
+
   /** The times of all fixes heard, in the order they came, ms. */
   get times(): number[] {
     return this.heard.seen.flatMap((item) => (item.kind === 'fixes' ? item.times : []));
@@ -120,7 +124,7 @@ export class WireClient {
 
   /** Text is sent as text, bytes as binary. */
   send(message: string | Uint8Array): void {
-    this.#socket.send(message);
+    this.#socket.send(message, () => {}); // what a closing socket does not take is lost, as on any road
   }
 
   /** An event of a type. @param options.from index into what was heard */
