@@ -66,6 +66,8 @@ export interface Budget {
   atMost: number;
   /** Counts and metres are held everywhere; what depends on the machine only where it is a quiet one. */
   dependsOnMachine?: true;
+  /** It must be smaller than both baselines too. */
+  beatsBaselines?: true;
 }
 
 /** A histogram: `buckets` hold the values in (previous `upTo`, `upTo`], in rising order. */
@@ -138,7 +140,11 @@ export interface ShownSample {
 /** The row with its verdict, where the scenario has a budget for it. */
 export function judged(row: Omit<Row, 'pass' | 'budget'>, budget: Budget | undefined): Row {
   if (!budget) return row;
-  return { ...row, budget, pass: row.value !== null && row.value <= budget.atMost };
+  const { value, baselines } = row;
+  const rivals = budget.beatsBaselines ? [baselines?.raw, baselines?.lerp] : [];
+  const pass =
+    value !== null && value <= budget.atMost && rivals.every((rival) => rival == null || value < rival);
+  return { ...row, budget, pass };
 }
 
 /** The rows that are red. */
