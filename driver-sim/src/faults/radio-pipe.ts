@@ -2,25 +2,11 @@
 // order and all of them, as TCP has it.
 
 import type { Socket } from 'node:net';
-import type { Clock, Timer } from '@tripcast/client';
-
-/** What all connections of a link share in one direction. */
-export interface Lane {
-  readonly clock: Clock;
-  /** Whether anything passes now. */
-  isOpen(): boolean;
-  /** How late the next bytes will be, ms: drawn for each piece. */
-  drawLatencyMs(): number;
-  bytesPerSecond(): number;
-  /** When the last piece will have been transmitted, ms: until then the lane is busy. */
-  busyUntilMs: number;
-  passedBytes: number;
-}
+import type { Timer } from '@tripcast/client';
+import type { RadioLane } from './radio-lane.ts';
 
 /** A source with so much unsent is not read on: it feels the slow link as it would feel a real one. */
 const BUFFER_BYTES = 16_384;
-/** A limited lane takes pieces of what passes in this time, ms. */
-const PIECE_MS = 100;
 
 interface Piece {
   bytes: Uint8Array;
@@ -30,7 +16,7 @@ interface Piece {
 export class RadioPipe {
   readonly #source: Socket;
   readonly #sink: Socket;
-  readonly #lane: Lane;
+  readonly #lane: RadioLane;
   readonly #queue: Piece[] = [];
   #queuedBytes = 0;
   #lastDueMs = 0;
@@ -38,7 +24,7 @@ export class RadioPipe {
   #isSinkFull = false;
   #timer: Timer;
 
-  constructor(source: Socket, sink: Socket, lane: Lane) {
+  constructor(source: Socket, sink: Socket, lane: RadioLane) {
     this.#source = source;
     this.#sink = sink;
     this.#lane = lane;
@@ -57,20 +43,28 @@ export class RadioPipe {
   pump(): void {
     const { clock } = this.#lane;
     clock.clearTimeout(this.#timer);
-    while (this.#lane.isOpen() && !this.#isSinkFull && this.#sink.writable && !this.#sink.connecting) {
-      const head = this.#queue[0];
-      if (!head) {
-        if (this.#hasEnded) this.#sink.end();
-        return;
-      }
-      const nowMs = clock.now();
-      const waitMs = Math.max(head.dueMs, this.#lane.busyUntilMs) - nowMs;
-      if (waitMs > 0) {
-        this.#timer = clock.setTimeout(() => this.pump(), waitMs);
-        return;
-      }
-      this.#pass(head, nowMs);
+    if (!this.#canPass()) return;
+    const head = this.#queue[0];
+    if (!head) {
+      if (this.#hasEnded) this.#sink.end();
+      return;
     }
+    const waitMs = head.dueMs - clock.now();
+    if (waitMs > 0) this.#timer = clock.setTimeout(() => this.pump(), waitMs);
+    else this.#lane.enter(this);
+  }
+
+  /** Writes a piece of what waits and returns its size, bytes: the lane says that it is this pipe's turn. */
+  passPiece(mostBytes: number): number {
+    const head = this.#queue[0];
+    if (!head || !this.#canPass()) return 0;
+    const size = Math.min(head.bytes.length, mostBytes);
+    this.#isSinkFull = !this.#sink.write(head.bytes.subarray(0, size));
+    if (size === head.bytes.length) this.#queue.shift();
+    else head.bytes = head.bytes.subarray(size);
+    this.#queuedBytes -= size;
+    if (this.#queuedBytes < BUFFER_BYTES / 2) this.#source.resume();
+    return size;
   }
 
   /** Gives up what has not passed. May be called twice. */
@@ -88,15 +82,7 @@ export class RadioPipe {
     if (this.#queue.length === 1) this.pump();
   }
 
-  #pass(head: Piece, nowMs: number): void {
-    const rate = this.#lane.bytesPerSecond();
-    const size = Math.min(head.bytes.length, Math.max(1, Math.ceil((rate * PIECE_MS) / 1_000)));
-    this.#lane.busyUntilMs = nowMs + (size * 1_000) / rate;
-    this.#lane.passedBytes += size;
-    this.#isSinkFull = !this.#sink.write(head.bytes.subarray(0, size));
-    if (size === head.bytes.length) this.#queue.shift();
-    else head.bytes = head.bytes.subarray(size);
-    this.#queuedBytes -= size;
-    if (this.#queuedBytes < BUFFER_BYTES / 2) this.#source.resume();
+  #canPass(): boolean {
+    return this.#lane.isOpen() && !this.#isSinkFull && this.#sink.writable && !this.#sink.pending;
   }
 }

@@ -7,11 +7,12 @@
 // that nobody reads; and a link without coverage lets phones connect (to the proxy) and then hear nothing, where a real
 // one would not answer at all.
 
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 import type { Clock } from '@tripcast/client';
 import { type Random, uniform } from '../random.ts';
 import { CLEAR_CONDITIONS, type RadioConditions } from './radio-conditions.ts';
-import { type Lane, RadioPipe } from './radio-pipe.ts';
+import { RadioLane } from './radio-lane.ts';
+import { RadioPipe } from './radio-pipe.ts';
 
 /** One phone's radio, or that of several in the same place. */
 export interface RadioLink {
@@ -57,20 +58,19 @@ export function createRadioProxy(options: { clock: Clock; random: Random }): Rad
 class Link implements RadioLink {
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
-  readonly #up: Lane;
-  readonly #down: Lane;
+  readonly #up: RadioLane;
+  readonly #down: RadioLane;
   #conditions: RadioConditions = CLEAR_CONDITIONS;
   #origins: string[] = [];
 
   constructor(clock: Clock, random: Random) {
-    const lane = (isOpen: () => boolean): Lane => ({
-      clock,
-      isOpen,
-      drawLatencyMs: () => uniform(random, this.#conditions.latencyMs.least, this.#conditions.latencyMs.most),
-      bytesPerSecond: () => this.#conditions.bytesPerSecond,
-      busyUntilMs: 0,
-      passedBytes: 0,
-    });
+    const lane = (isOpen: () => boolean) =>
+      new RadioLane(clock, {
+        isOpen,
+        drawLatencyMs: () =>
+          uniform(random, this.#conditions.latencyMs.least, this.#conditions.latencyMs.most),
+        bytesPerSecond: () => this.#conditions.bytesPerSecond,
+      });
     this.#up = lane(() => this.#conditions.coverage !== 'none');
     this.#down = lane(() => this.#conditions.coverage !== 'none' && !this.#conditions.isReaderStalled);
   }
@@ -121,6 +121,8 @@ class Link implements RadioLink {
       (server) => new Promise<void>((resolve) => server.close(() => resolve())),
     );
     this.cut();
+    this.#up.close();
+    this.#down.close();
     await Promise.all(closed);
   }
 
@@ -139,27 +141,27 @@ class Link implements RadioLink {
 
 /** A phone's connection, and the one that goes on from here to the node once there is coverage. */
 class Connection {
-  readonly #phone: Socket;
+  readonly #node = new Socket({ allowHalfOpen: true });
   readonly #target: string;
-  readonly #up: Lane;
-  readonly #down: Lane;
+  readonly #up: RadioLane;
+  readonly #pipes: RadioPipe[];
   readonly #onGone: () => void;
-  #node: Socket | undefined;
-  #pipes: RadioPipe[] = [];
-  #open = new Set<Socket>();
+  /** The sockets that are not closed; the node's is one of them from its dialling on. */
+  readonly #open = new Set<Socket>();
+  #hasDialled = false;
   /** One side was reset, which the other learns as soon as anything can pass. */
   #isBroken = false;
   #isForgotten = false;
 
-  constructor(phone: Socket, target: string, up: Lane, down: Lane, onGone: () => void) {
-    this.#phone = phone;
+  constructor(phone: Socket, target: string, up: RadioLane, down: RadioLane, onGone: () => void) {
     this.#target = target;
     this.#up = up;
-    this.#down = down;
     this.#onGone = onGone;
+    this.#node.setNoDelay(true);
+    this.#pipes = [new RadioPipe(phone, this.#node, up), new RadioPipe(this.#node, phone, down)];
     this.#watch(phone);
     phone.on('end', () => {
-      if (!this.#node) this.reset(); // left before it could be connected
+      if (!this.#hasDialled) this.reset(); // left before it came through
     });
   }
 
@@ -167,7 +169,7 @@ class Connection {
   update(): void {
     if (this.#isForgotten || !this.#up.isOpen()) return;
     if (this.#isBroken) this.reset();
-    else if (!this.#node) this.#connect();
+    else if (!this.#hasDialled) this.#dial();
     else for (const pipe of this.#pipes) pipe.pump();
   }
 
@@ -187,13 +189,11 @@ class Connection {
     }
   }
 
-  #connect(): void {
+  #dial(): void {
     const { hostname, port } = new URL(this.#target);
-    const node = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
-    this.#node = node;
-    this.#watch(node);
-    this.#pipes = [new RadioPipe(this.#phone, node, this.#up), new RadioPipe(node, this.#phone, this.#down)];
-    node.on('connect', () => this.update());
+    this.#hasDialled = true;
+    this.#watch(this.#node);
+    this.#node.connect({ host: hostname, port: Number(port) }, () => this.update());
   }
 
   #watch(socket: Socket): void {
