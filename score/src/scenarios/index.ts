@@ -11,6 +11,7 @@ import { slowPhone } from './slow-phone.ts';
 import { storm } from './storm.ts';
 import { tunnel } from './tunnel.ts';
 
+export * from './parameters.ts';
 export * from './scenario.ts';
 
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(

@@ -1,0 +1,195 @@
+// A simulated vehicle with its phone: drives, keeps the truth, and sends what its phone measures through the real SDK.
+
+import { type DriveEvent, driveVehicle, type VehicleDrive } from '@tripcast/client';
+import {
+  type DeviceFault,
+  type DeviceStep,
+  Dispatch,
+  deviceFaults,
+  randomFrom,
+  SimulatedVehicle,
+  type Tokens,
+  type TripApi,
+  type World,
+} from '@tripcast/driver-sim';
+import { type Fix, hasEnded, type Trip } from '@tripcast/protocol';
+import type { DrivenFixes } from '../grade/delivery.ts';
+import { TRUTH_STEP_MS, TruthTrack } from '../truth/truth-track.ts';
+import type { Phone } from './phone.ts';
+
+export interface DrivenVehicleOptions {
+  world: World;
+  /** Names the vehicle among all of the run. */
+  index: number;
+  runId: string;
+  url: string;
+  phone: Phone;
+  tokens: Tokens;
+  api: TripApi;
+  faults: readonly DeviceFault[];
+  startMs: number;
+  truthKeptMs: number;
+  clock: {
+    now(): number;
+    setTimeout(fn: () => void, ms: number): unknown;
+    clearTimeout(timer: unknown): void;
+  };
+  onProblem: (text: string) => void;
+}
+
+/** Half a measurement's slack: a pace of 1,000 ms means each of the fixes that come every second. */
+const SLACK_MS = 500;
+
+export class DrivenVehicle {
+  readonly vehicleId: string;
+  readonly truth: TruthTrack;
+  /** Its trips, as the server told of them, oldest first. */
+  readonly trips = new Map<string, Trip>();
+  readonly phone: Phone;
+  readonly #options: DrivenVehicleOptions;
+  readonly #vehicle: SimulatedVehicle;
+  readonly #drive: VehicleDrive;
+  readonly #dispatch: Dispatch;
+  readonly #device: DeviceStep;
+  readonly #produced = new Set<number>();
+  readonly #acknowledged = new Set<number>();
+  readonly #refused = new Set<number>();
+  /** Given to the SDK, not settled. */
+  #open: number[] = [];
+  #lastMeasuredMs = 0;
+  /** Deliveries that the phone still holds. */
+  #held = 0;
+  #isParked = false;
+  #lastAcknowledgedMs = 0;
+
+  constructor(options: DrivenVehicleOptions) {
+    const { world, index, url, phone, tokens, api, faults, startMs, truthKeptMs, clock } = options;
+    this.#options = options;
+    this.phone = phone;
+    this.vehicleId = `score-${world.seed}-${index + 1}`;
+    this.truth = new TruthTrack(startMs, truthKeptMs);
+    this.#vehicle = new SimulatedVehicle({
+      world,
+      index,
+      startMs,
+      speedup: 1,
+      ridesLimit: Number.POSITIVE_INFINITY,
+    });
+    this.#device = deviceFaults(faults, randomFrom(world.seed, 'device', index), startMs);
+    this.#dispatch = new Dispatch({
+      api,
+      tokens,
+      clock,
+      vehicleId: this.vehicleId,
+      vehicle: {},
+      runId: options.runId,
+      etaIn: (seconds) => Math.round(clock.now() + seconds * 1_000),
+      onProblem: options.onProblem,
+    });
+    this.#drive = driveVehicle({
+      url,
+      vehicleId: this.vehicleId,
+      token: () => tokens.driver(this.vehicleId),
+      platform: phone.platform,
+    });
+    this.#drive.subscribe((event) => this.#hear(event));
+  }
+
+  /** Its trip that can be followed now. */
+  get trip(): Trip | undefined {
+    return [...this.trips.values()].findLast(
+      ({ status, startedAt }) => startedAt !== undefined && !hasEnded(status),
+    );
+  }
+
+  get fixes(): DrivenFixes {
+    return { produced: this.#produced, acknowledged: this.#acknowledged, refused: this.#refused };
+  }
+
+  /** The time of the newest fix that is settled, ms since the Unix epoch. */
+  get lastAcknowledgedMs(): number {
+    return this.#lastAcknowledgedMs;
+  }
+
+  get dropped(): number {
+    return this.#drive.outbox.dropped;
+  }
+
+  /** Everything that its phone measured is settled. */
+  get isSettled(): boolean {
+    return this.#held === 0 && this.#drive.outbox.size === 0;
+  }
+
+  /** Drives on to `nowMs`, step by step: the truth is kept, what is measured goes its way, news are reported. */
+  advanceTo(nowMs: number): void {
+    if (this.#isParked) return;
+    for (let stepMs = this.truth.nextMs; stepMs <= nowMs; stepMs += TRUTH_STEP_MS) {
+      const { fixes, news } = this.#vehicle.advanceTo(stepMs);
+      const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
+      this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
+      for (const item of news) this.#dispatch.report(item);
+      for (const fix of fixes) this.#measured(fix, nowMs);
+    }
+  }
+
+  /** Measures no more; what is on its way goes on. */
+  park(): void {
+    this.#isParked = true;
+  }
+
+  close(): void {
+    this.#drive.close();
+  }
+
+  #measured(fix: Fix, nowMs: number): void {
+    if (fix.time - this.#lastMeasuredMs < this.#drive.paceMs - SLACK_MS) return;
+    this.#lastMeasuredMs = fix.time;
+    for (const delivery of this.#device(fix)) {
+      this.#held++;
+      this.#options.clock.setTimeout(() => this.#send(delivery.fix), Math.max(0, delivery.atMs - nowMs));
+    }
+  }
+
+  #send(fix: Fix): void {
+    this.#held--;
+    if (!this.#produced.has(fix.time)) this.#open.push(fix.time);
+    this.#produced.add(fix.time);
+    this.#drive.send(fix);
+  }
+
+  #settled(time: number): void {
+    this.#acknowledged.add(time);
+    this.#lastAcknowledgedMs = Math.max(this.#lastAcknowledgedMs, time);
+  }
+
+  #hear(event: DriveEvent): void {
+    switch (event.type) {
+      case 'acknowledged':
+        for (const time of this.#open) if (time <= event.time) this.#settled(time);
+        this.#open = this.#open.filter((time) => time > event.time);
+        return;
+      case 'refused':
+        if (event.time !== undefined) this.#refused.add(event.time);
+        return;
+      case 'connection':
+        if (event.connection === 'refused' || event.connection === 'ended') {
+          this.#options.onProblem(`a driver was sent away: ${event.problem?.detail ?? event.connection}`);
+        }
+        return;
+      case 'trips':
+        for (const trip of event.trips) this.trips.set(trip.id, trip);
+        this.#dispatch.compare(event.trips);
+        return;
+      case 'trip':
+        this.trips.set(event.trip.id, event.trip);
+        return;
+      case 'dropped':
+      case 'pace':
+      case 'clock':
+      case 'service':
+        return; // counted at the end, or the SDK's own affair
+      default:
+        event satisfies never;
+    }
+  }
+}

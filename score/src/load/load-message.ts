@@ -1,0 +1,56 @@
+// What the scorecard and its load processes tell each other, over Node's channel between parent and child.
+
+import type { TallyText } from '../grade/tally.ts';
+import type { WorstRider } from '../result.ts';
+
+/** What one load process has to do. */
+export interface LoadOrder {
+  scenario: string;
+  scale: number;
+  seed: number;
+  /** Origins of the nodes. */
+  urls: string[];
+  secret: string;
+  /** Vehicles `first` to before `first + count`, and all riders whose trips they drive. */
+  first: number;
+  count: number;
+  /** How long one can look back into the truth, ms. */
+  truthKeptMs: number;
+  /** Within this time all vehicles and riders come, ms. */
+  arrivalMs: number;
+}
+
+export type ToLoad =
+  | { type: 'begin'; order: LoadOrder }
+  /** From now on it counts. */
+  | { type: 'measure'; startMs: number }
+  /** Who follows now should be live again soon after `sinceMs`. */
+  | { type: 'fault'; sinceMs: number }
+  | { type: 'storm' }
+  /** Asks how many riders wait to be live again. */
+  | { type: 'pending' }
+  /** Nothing is measured by phones any more; what is on its way may arrive until `untilMs`. */
+  | { type: 'settle'; untilMs: number }
+  /** Count, and tell. */
+  | { type: 'report' };
+
+export type FromLoad =
+  /** Everybody has come. */
+  | { type: 'ready' }
+  /** How many riders wait to be live again. */
+  | { type: 'pending'; riders: number }
+  | { type: 'settled' }
+  | { type: 'report'; report: LoadReport }
+  | { type: 'problem'; text: string };
+
+export interface LoadReport {
+  tally: TallyText;
+  worst: WorstMinute | undefined;
+  /** Riders that were followed at the end. */
+  riders: number;
+}
+
+/** A rider's worst stretch of time; moments are ms since the Unix epoch. */
+export interface WorstMinute extends WorstRider {
+  badness: number;
+}

@@ -1,0 +1,244 @@
+// One load process: a share of the vehicles, and all riders who follow them, on one timer.
+
+import type { Clock } from '@tripcast/client';
+import {
+  createRadioProxy,
+  createTripApi,
+  createWorld,
+  playRadioFaults,
+  type RadioFault,
+  type RadioLink,
+  type RadioProxy,
+  randomFrom,
+  type Tokens,
+  tokensFrom,
+  type World,
+} from '@tripcast/driver-sim';
+import { Tally } from '../grade/tally.ts';
+import { SCENARIOS, type Scenario, scaled } from '../scenarios/index.ts';
+import { StreetIndex } from '../truth/street-index.ts';
+import { auditTrips } from './audit.ts';
+import { DrivenVehicle } from './driven-vehicle.ts';
+import type { LoadOrder, LoadReport } from './load-message.ts';
+import { Phone } from './phone.ts';
+import { Rider } from './rider.ts';
+import { WorstKeeper, WorstWindow } from './worst-window.ts';
+
+/** The world moves on at this interval, ms. */
+const TICK_MS = 50;
+/** Each rider looks every so many ticks, and not all in the same one. */
+const LOOK_EVERY_TICKS = 4;
+/** Pictures are kept of so many riders a process. */
+const PICTURED_RIDERS = 500;
+/** Fixes that are still on their way in a phone when it stops measuring. */
+const SETTLE_LOOK_MS = 200;
+
+export interface LoadSurroundings {
+  clock: Clock;
+  onProblem: (text: string) => void;
+}
+
+export class Load {
+  readonly #order: LoadOrder;
+  readonly #scenario: Scenario;
+  readonly #surroundings: LoadSurroundings;
+  readonly #world: World;
+  readonly #tokens: Tokens;
+  readonly #streets: StreetIndex;
+  readonly #proxy: RadioProxy;
+  readonly #tally = new Tally();
+  readonly #worst = new WorstKeeper();
+  readonly #vehicles: DrivenVehicle[] = [];
+  readonly #riders: Rider[] = [];
+  readonly #links: { link: RadioLink; faults: readonly RadioFault[] }[] = [];
+  readonly #stopRadio: (() => void)[] = [];
+  readonly #timers = new Set<unknown>();
+  #measureStartMs: number | undefined;
+  #bytesAtStart = 0;
+  #ticks = 0;
+
+  constructor(order: LoadOrder, surroundings: LoadSurroundings) {
+    this.#order = order;
+    this.#scenario = scaled(SCENARIOS.get(order.scenario)!, order.scale);
+    this.#surroundings = surroundings;
+    this.#world = createWorld('montevideo', order.seed);
+    this.#tokens = tokensFrom(order.secret);
+    this.#streets = new StreetIndex(this.#world.network);
+    this.#proxy = createRadioProxy({
+      clock: surroundings.clock,
+      random: randomFrom(order.seed, 'proxy', order.first),
+    });
+  }
+
+  /** Resolves when everybody has come: vehicles first, then their riders. */
+  async begin(): Promise<void> {
+    const { first, count, arrivalMs } = this.#order;
+    const apartMs = arrivalMs / 2 / count;
+    this.#tick();
+    const riders = Array.from({ length: this.#scenario.riders }, (_, index) => index).filter((index) => {
+      const vehicle = index % this.#scenario.drivers;
+      return vehicle >= first && vehicle < first + count;
+    });
+    for (let nth = 0; nth < count; nth++) {
+      this.#vehicles.push(await this.#vehicle(first + nth));
+      await this.#pause(apartMs);
+    }
+    for (const index of riders) {
+      this.#riders.push(await this.#rider(index));
+      await this.#pause(arrivalMs / 2 / riders.length);
+    }
+  }
+
+  /** From now on it counts, and the radio's faults have their times. */
+  measure(startMs: number): void {
+    this.#measureStartMs = startMs;
+    this.#bytesAtStart = this.#riderBytes();
+    for (const rider of this.#riders) rider.measureFrom(startMs);
+    const { seed } = this.#order;
+    this.#links.forEach(({ link, faults }, nth) => {
+      const random = randomFrom(seed, 'radio', this.#order.first, nth);
+      this.#stopRadio.push(
+        playRadioFaults({ link, faults, clock: this.#surroundings.clock, random, startMs }),
+      );
+    });
+  }
+
+  expectRecovery(sinceMs: number): void {
+    for (const rider of this.#riders) rider.expectRecovery(sinceMs);
+  }
+
+  get pending(): number {
+    return this.#riders.filter((rider) => rider.isPending).length;
+  }
+
+  /** Resets every connection. */
+  storm(): void {
+    for (const { phone } of [...this.#vehicles, ...this.#riders]) phone.reset();
+  }
+
+  /** Phones measure no more; resolves when all that they have is settled and followers have it, or at `untilMs`. */
+  async settle(untilMs: number): Promise<void> {
+    const { clock } = this.#surroundings;
+    const endMs = clock.now();
+    for (const vehicle of this.#vehicles) vehicle.park();
+    const measuredFrom = this.#measureStartMs ?? endMs;
+    this.#tally.count('riderBytes', this.#riderBytes() - this.#bytesAtStart);
+    this.#tally.count('riderMs', this.#riders.length * (endMs - measuredFrom));
+    this.#measureStartMs = undefined; // nobody looks any more
+    while (clock.now() < untilMs && !this.#isSettled()) await this.#pause(SETTLE_LOOK_MS);
+  }
+
+  /** Reads back what is stored, and counts. */
+  async report(): Promise<LoadReport> {
+    const { urls } = this.#order;
+    for (const rider of this.#riders) this.#tally.count('neverLiveAgain', rider.pending);
+    for (const vehicle of this.#vehicles) this.#tally.count('dropped', vehicle.dropped);
+    await auditTrips({
+      vehicles: this.#vehicles,
+      rides: this.#riders.flatMap((rider) => rider.rides),
+      url: urls[0]!,
+      tokens: this.#tokens,
+      tally: this.#tally,
+      onProblem: this.#surroundings.onProblem,
+    });
+    return { tally: this.#tally.toText(), worst: this.#worst.worst, riders: this.#riders.length };
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) this.#surroundings.clock.clearTimeout(timer);
+    for (const stop of this.#stopRadio) stop();
+    for (const { close } of [...this.#riders, ...this.#vehicles].map((one) => ({ close: () => one.close() })))
+      close();
+    await this.#proxy.close();
+  }
+
+  #tick(): void {
+    const { clock } = this.#surroundings;
+    const nowMs = clock.now();
+    this.#ticks++;
+    for (const vehicle of this.#vehicles) vehicle.advanceTo(nowMs);
+    for (const rider of this.#riders) {
+      const turn = (this.#ticks + rider.index) % LOOK_EVERY_TICKS;
+      if (turn === 0 && this.#measureStartMs !== undefined) rider.look(nowMs);
+      else if (turn === 1) rider.followOn();
+    }
+    const timer = clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#tick();
+    }, TICK_MS);
+    this.#timers.add(timer);
+  }
+
+  async #vehicle(index: number): Promise<DrivenVehicle> {
+    const { clock, onProblem } = this.#surroundings;
+    const { seed, truthKeptMs } = this.#order;
+    const phone = await this.#phone('drivers', index, index);
+    return new DrivenVehicle({
+      world: this.#world,
+      index,
+      runId: `score-${seed}`,
+      url: this.#order.urls[0]!, // the phone puts its own node in this place
+      phone,
+      tokens: this.#tokens,
+      api: createTripApi({
+        url: this.#order.urls[0]!,
+        fetch: phone.platform.fetch!,
+        clock,
+        random: randomFrom(seed, 'api', index),
+      }),
+      faults: this.#scenario.device,
+      startMs: Math.ceil(clock.now()),
+      truthKeptMs,
+      clock,
+      onProblem,
+    });
+  }
+
+  async #rider(index: number): Promise<Rider> {
+    const { first } = this.#order;
+    const vehicle = this.#vehicles[(index % this.#scenario.drivers) - first]!;
+    const isPictured = this.#riders.length < PICTURED_RIDERS;
+    return new Rider({
+      index,
+      vehicle,
+      url: this.#order.urls[0]!,
+      // Riders of one vehicle are on different nodes, and not all on the driver's.
+      phone: await this.#phone('riders', index, index + Math.floor(index / this.#scenario.drivers)),
+      tokens: this.#tokens,
+      tally: this.#tally,
+      streets: this.#streets,
+      ...(isPictured && { window: new WorstWindow(this.#worst, index, vehicle.vehicleId, vehicle.truth) }),
+    });
+  }
+
+  /** A phone at a node; behind a radio of its own where the scenario has faults for it. */
+  async #phone(who: 'drivers' | 'riders', index: number, first: number): Promise<Phone> {
+    const { seed, urls } = this.#order;
+    const random = randomFrom(seed, 'network', who, index);
+    const faults = this.#scenario.radio
+      .filter((part) => part.who === who && random() < part.share)
+      .flatMap((part) => part.faults);
+    let origins: readonly string[] = urls;
+    if (faults.length > 0) {
+      const link = await this.#proxy.open(urls);
+      this.#links.push({ link, faults });
+      origins = link.origins;
+    }
+    return new Phone({ origins, first, clock: this.#surroundings.clock, random });
+  }
+
+  #riderBytes(): number {
+    return this.#riders.reduce((sum, { phone }) => sum + phone.bytes, 0);
+  }
+
+  #isSettled(): boolean {
+    if (!this.#vehicles.every((vehicle) => vehicle.isSettled)) return false;
+    return this.#riders.every((rider) => rider.isUpToDate);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#surroundings.clock.setTimeout(resolve, ms);
+    });
+  }
+}

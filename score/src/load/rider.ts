@@ -1,0 +1,192 @@
+// One rider after the other on one screen: follows a vehicle's trips with the page's own store, and is graded.
+
+import { type FollowEvent, followTrip, type TripFollowing } from '@tripcast/client';
+import type { Tokens } from '@tripcast/driver-sim';
+import type { Trip } from '@tripcast/protocol';
+import { FollowedTrip } from '@tripcast/rider-web/trips';
+import type { FollowedFixes } from '../grade/delivery.ts';
+import { ShownGrade } from '../grade/shown-grade.ts';
+import type { Tally } from '../grade/tally.ts';
+import type { StreetIndex } from '../truth/street-index.ts';
+import type { DrivenVehicle } from './driven-vehicle.ts';
+import type { Phone } from './phone.ts';
+import type { WorstWindow } from './worst-window.ts';
+
+export interface RiderOptions {
+  index: number;
+  vehicle: DrivenVehicle;
+  url: string;
+  phone: Phone;
+  tokens: Tokens;
+  tally: Tally;
+  streets: StreetIndex;
+  /** Those whose pictures are kept. */
+  window?: WorstWindow;
+}
+
+/** What a rider was given of one trip. */
+export interface FollowedRide {
+  tripId: string;
+  vehicle: DrivenVehicle;
+  fixes: FollowedFixes;
+}
+
+interface Following {
+  tripId: string;
+  followed: FollowedTrip;
+  connection: TripFollowing;
+  grade: ShownGrade;
+  times: number[];
+  tripVersion: number;
+  /** When it was live first (`performance.now()`): what was written before is history, not latency. */
+  liveFrom: number;
+}
+
+export class Rider {
+  readonly index: number;
+  readonly phone: Phone;
+  readonly #options: RiderOptions;
+  readonly #past: FollowedRide[] = [];
+  #now: Following | undefined;
+  #measuresFromMs = Number.POSITIVE_INFINITY;
+  /** Faults (ms since the Unix epoch) after which it was not live again yet. */
+  #pending: number[] = [];
+
+  constructor(options: RiderOptions) {
+    this.#options = options;
+    this.index = options.index;
+    this.phone = options.phone;
+  }
+
+  /** Everything that it was given, trip by trip. */
+  get rides(): FollowedRide[] {
+    return this.#now ? [...this.#past, rideOf(this.#now, this.#options.vehicle, true)] : this.#past;
+  }
+
+  get isPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  /** It has what its driver's app knows to be stored, and the trip as it is. */
+  get isUpToDate(): boolean {
+    const { vehicle } = this.#options;
+    const trip = this.#now && vehicle.trips.get(this.#now.tripId);
+    if (!this.#now || !trip || isOver(this.#now.connection)) return true;
+    const { lastAcknowledgedMs } = vehicle;
+    const hasAll =
+      lastAcknowledgedMs < trip.startedAt! || (this.#now.times.at(-1) ?? 0) >= lastAcknowledgedMs;
+    return this.#now.tripVersion >= trip.version && (hasAll || trip.endedAt !== undefined);
+  }
+
+  measureFrom(startMs: number): void {
+    this.#measuresFromMs = startMs;
+  }
+
+  /** Something broke: when it is live again is measured, if it follows a trip now. */
+  expectRecovery(sinceMs: number): void {
+    if (this.#now) this.#pending.push(sinceMs);
+  }
+
+  /** Turns to the vehicle's next trip when the last one is over. */
+  followOn(): void {
+    const { vehicle } = this.#options;
+    const { trip } = vehicle;
+    if (this.#now && !isOver(this.#now.connection)) return;
+    if (this.#now) {
+      this.#past.push(rideOf(this.#now, vehicle, this.#now.connection.connection === 'ended'));
+      this.#now.followed.close();
+      this.#now = undefined;
+      this.#pending = []; // the ride is over: nobody waits for that car any more
+    }
+    if (trip && !this.#past.some(({ tripId }) => tripId === trip.id)) this.#follow(trip);
+  }
+
+  /** Looks at the screen. */
+  look(nowMs: number): void {
+    const now = this.#now;
+    if (!now || nowMs < this.#measuresFromMs) return;
+    const pose = now.followed.poseAt(nowMs);
+    now.grade.look({ nowMs, pose, isLive: now.followed.facts().truth.kind === 'live' });
+    this.#options.window?.look(nowMs, pose, now.grade.lastErrorMetres);
+  }
+
+  close(): void {
+    this.#now?.followed.close();
+  }
+
+  #follow(trip: Trip): void {
+    const { url, phone, tokens, vehicle, tally, streets, window } = this.#options;
+    let connection: TripFollowing | undefined;
+    const followed = new FollowedTrip({
+      url,
+      tripId: trip.id,
+      token: () => tokens.rider(trip.id),
+      platform: phone.platform,
+      follow: (options) => {
+        connection = followTrip(options);
+        connection.subscribe((event) => this.#hear(event, following));
+        return connection;
+      },
+    });
+    const following: Following = {
+      tripId: trip.id,
+      followed,
+      connection: connection!,
+      grade: new ShownGrade({ tally, truth: vehicle.truth, streets }),
+      times: [],
+      tripVersion: -1,
+      liveFrom: Number.POSITIVE_INFINITY,
+    };
+    this.#now = following;
+    window?.begin(trip.id);
+  }
+
+  #hear(event: FollowEvent, following: Following): void {
+    if (event.type === 'trip') {
+      following.tripVersion = event.trip.version;
+      this.#options.window?.heardRoute(event.trip.route);
+    } else if (event.type === 'connection') {
+      if (event.connection === 'live') following.liveFrom = Math.min(following.liveFrom, performance.now());
+    } else if (event.type === 'fixes') {
+      this.#received(event, following);
+    }
+  }
+
+  #received({ fixes, receivedAt }: Extract<FollowEvent, { type: 'fixes' }>, following: Following): void {
+    const { tally, vehicle, window } = this.#options;
+    const now = performance.now();
+    following.grade.receive(fixes, receivedAt);
+    for (const fix of fixes) {
+      following.times.push(fix.time);
+      window?.received(fix, receivedAt);
+      if (receivedAt < this.#measuresFromMs) continue;
+      tally.count('fixesReceived');
+      const writtenAt = vehicle.phone.writtenAt.get(fix.time);
+      if (writtenAt === undefined || writtenAt < following.liveFrom) continue;
+      tally.record('latency', now - writtenAt);
+      tally.record('ageOnArrival', receivedAt - fix.time);
+    }
+    const newest = fixes.at(-1)!;
+    this.#pending = this.#pending.filter((sinceMs) => {
+      if (newest.time <= sinceMs) return true;
+      tally.record('liveAgain', receivedAt - sinceMs);
+      return false;
+    });
+  }
+}
+
+function isOver({ connection }: TripFollowing): boolean {
+  return connection === 'ended' || connection === 'refused';
+}
+
+function rideOf(
+  { tripId, times, tripVersion }: Following,
+  vehicle: DrivenVehicle,
+  stayed: boolean,
+): FollowedRide {
+  return { tripId, vehicle, fixes: { times, tripVersion, stayed } };
+}

@@ -1,0 +1,46 @@
+// `npm run score`: reads the command line, runs the scenario, prints the card.
+
+import { writeFile } from 'node:fs/promises';
+import { HELP, parseOptions } from './options.ts';
+import { redRows } from './result.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+import { tableOf } from './table.ts';
+import { runReal } from './world/run-real.ts';
+
+/** What of the process is used. */
+export interface Surroundings {
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown };
+  /** Aborted by the first signal to stop. */
+  stop: AbortSignal;
+}
+
+/** Returns the exit code: 0; 1 when a budget is broken; 2 when the scenario could not be run. */
+export async function main(args: string[], { stdout, stderr, stop }: Surroundings): Promise<number> {
+  const parsed = parseOptions(args);
+  if ('help' in parsed) {
+    stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  if ('mistakes' in parsed) {
+    for (const mistake of parsed.mistakes) stderr.write(`${mistake}\n`);
+    stderr.write('"npm run score -- --help" tells what there is.\n');
+    return 2;
+  }
+  const { scenario: name, seed, scale, duration, json, report, anyMachine } = parsed.options;
+  const known = SCENARIOS.get(name)!;
+  if (known.unavailable) {
+    stderr.write(`${name}: ${known.unavailable}.\n`);
+    return 2;
+  }
+  const scenario = { ...known, seconds: duration ?? known.seconds };
+  const result = await runReal({ scenario, scale, seed, stop, say: (text) => stderr.write(`${text}\n`) });
+  if (!result) {
+    stderr.write('Stopped before the end: nothing is scored.\n');
+    return 2;
+  }
+  stdout.write(`${tableOf(result)}\n`);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (report !== undefined) stderr.write('There is no page with pictures yet.\n');
+  return redRows(result, { onQuietMachine: !anyMachine }).length > 0 ? 1 : 0;
+}

@@ -1,0 +1,95 @@
+// The servers of a run: a Redis and gateway nodes, on free ports, with files and a secret of their own.
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Child } from './child.ts';
+
+/** How long a node takes to leave after SIGTERM, ms: short, as in a test environment. */
+const DRAIN_MS = 3_000;
+const NODE_ENTRY = fileURLToPath(new URL('../../../server/dist/run.js', import.meta.url));
+
+export class Servers {
+  readonly redis: Child;
+  readonly nodes: readonly Child[];
+  /** Origins of the nodes. */
+  readonly urls: string[];
+  readonly secret: string;
+  readonly #folder: string;
+
+  private constructor(folder: string, redisPort: number, nodePorts: number[]) {
+    this.#folder = folder;
+    this.secret = randomBytes(48).toString('base64');
+    this.urls = nodePorts.map((port) => `http://127.0.0.1:${port}`);
+    this.redis = redisOn(redisPort, folder);
+    this.nodes = nodePorts.map((port, index) => {
+      const env = {
+        PORT: String(port),
+        REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+        TRIPCAST_JWT_SECRET: this.secret,
+        TRIPCAST_NODE: `score-${index + 1}`,
+        TRIPCAST_DRAIN_MS: String(DRAIN_MS),
+        LOG_LEVEL: 'info',
+      };
+      return new Child({
+        command: process.execPath,
+        args: [NODE_ENTRY],
+        env,
+        isReady: (line) => line.includes('"msg":"ready"'),
+      });
+    });
+  }
+
+  /** @throws Error with what a server said when it can't start */
+  static async start(nodes: number): Promise<Servers> {
+    const [redisPort, ...nodePorts] = await freePorts(nodes + 1);
+    const folder = await mkdtemp(join(tmpdir(), 'tripcast-score-'));
+    const servers = new Servers(folder, redisPort!, nodePorts);
+    try {
+      await servers.redis.start();
+      await Promise.all(servers.nodes.map((node) => node.start()));
+      return servers;
+    } catch (error) {
+      await servers.close();
+      throw error;
+    }
+  }
+
+  /** Ends them all; may be called twice. */
+  async close(): Promise<void> {
+    this.redis.thaw();
+    for (const node of this.nodes) node.thaw();
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    await this.redis.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function redisOn(port: number, folder: string): Child {
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+  };
+  return new Child({
+    command: process.env.REDIS_SERVER ?? 'redis-server',
+    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    isReady: (line) => line.includes('Ready to accept connections'),
+  });
+}
+
+/** Ports that are free now: all are held until all are known. */
+async function freePorts(count: number): Promise<number[]> {
+  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(probes.map((probe) => once(probe, 'listening')));
+  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
+  await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
+  return ports;
+}
