@@ -37,20 +37,25 @@ export function rowsOf(
 
 function deliveryRows(tally: Tally): Values[] {
   const row = (id: CountId, title: string): Values => count(tally, `delivery.${id}`, title, id);
+  /** Nothing went wrong with nothing: that proves nothing. */
+  const of = (whole: CountId, id: CountId, title: string): Values => ({
+    ...row(id, title),
+    ...(tally.countOf(whole) === 0 && { value: null }),
+  });
   return [
     row('produced', 'Fixes measured on trips'),
     row('acknowledged', 'of them acknowledged'),
-    row('notAcknowledged', 'not acknowledged in the end'),
+    of('produced', 'notAcknowledged', 'not acknowledged in the end'),
     row('stored', 'stored'),
-    row('acknowledgedNotStored', 'acknowledged but not stored'),
+    of('acknowledged', 'acknowledgedNotStored', 'acknowledged but not stored'),
     row('refused', 'refused'),
     row('due', 'Stored fixes × followers of the trip'),
     row('delivered', "in a follower's track"),
-    row('holes', "holes in a follower's track"),
+    of('due', 'holes', "holes in a follower's track"),
     row('late', 'stored when the trip was over and nobody followed'),
-    row('duplicates', 'given to a follower twice'),
+    of('due', 'duplicates', 'given to a follower twice'),
     row('tripEvents', 'Followers that had to hear of their trip'),
-    row('tripEventsLost', "that don't know its last change"),
+    of('tripEvents', 'tripEventsLost', "that don't know its last change"),
   ];
 }
 
@@ -108,8 +113,8 @@ function truthRows(tally: Tally): Values[] {
       value: at('headingError', 95),
       unit: '°',
     },
-    count(tally, 'truth.backwardMoves', 'Moves backward by over 1 m', 'backwardMoves'),
-    count(tally, 'truth.unexplainedJumps', 'Jumps that nothing explains', 'unexplainedJumps'),
+    seen(tally, 'truth.backwardMoves', 'Moves backward by over 1 m', 'backwardMoves'),
+    seen(tally, 'truth.unexplainedJumps', 'Jumps that nothing explains', 'unexplainedJumps'),
     { id: 'truth.largestJump', title: 'the largest of them', value: tally.largest('jump'), unit: 'm' },
     {
       id: 'truth.wronglyLive',
@@ -154,6 +159,12 @@ function costRows(tally: Tally, cost: Cost): Values[] {
     row('loadLoad', "This measurement's own load, of one core", ofCore(cost.loadCpu), '%'),
     row('loadMemory', 'its memory per driver and follower', cost.loadMemory / people / 1_024, 'kB'),
   ];
+}
+
+/** A count of what was seen; `null` when nobody looked. */
+function seen(tally: Tally, id: string, title: string, of: CountId): Values {
+  const row = count(tally, id, title, of);
+  return tally.recorded('errorShown') > 0 ? row : { ...row, value: null };
 }
 
 function count(tally: Tally, id: string, title: string, of: CountId): Values {

@@ -120,10 +120,13 @@ export class DrivenVehicle {
     return this.#held === 0 && this.#drive.outbox.size === 0;
   }
 
-  /** Drives on to `nowMs`, step by step: the truth is kept, what is measured goes its way, news are reported. */
+  /**
+   * Drives on to `nowMs` and one step further, so that the truth of this moment lies between two steps. The truth is
+   * kept, what is measured goes its way at its time, news are reported.
+   */
   advanceTo(nowMs: number): void {
     if (this.#isParked) return;
-    for (let stepMs = this.truth.nextMs; stepMs <= nowMs; stepMs += TRUTH_STEP_MS) {
+    for (let stepMs = this.truth.nextMs; stepMs < nowMs + TRUTH_STEP_MS; stepMs += TRUTH_STEP_MS) {
       const { fixes, news } = this.#vehicle.advanceTo(stepMs);
       const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
       this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });

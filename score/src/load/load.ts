@@ -124,6 +124,7 @@ export class Load {
     const measuredFrom = this.#measureStartMs ?? endMs;
     this.#tally.count('riderBytes', this.#riderBytes() - this.#bytesAtStart);
     this.#tally.count('riderMs', this.#riders.length * (endMs - measuredFrom));
+    for (const rider of this.#riders) rider.lookAway(endMs);
     this.#measureStartMs = undefined; // nobody looks any more
     while (clock.now() < untilMs && !this.#isSettled()) await this.#pause(SETTLE_LOOK_MS);
   }

@@ -114,6 +114,11 @@ export class Rider {
     this.#options.window?.look(nowMs, pose, now.grade.lastErrorMetres);
   }
 
+  /** Looks no more. */
+  lookAway(nowMs: number): void {
+    this.#options.window?.close(nowMs);
+  }
+
   close(): void {
     this.#now?.followed.close();
   }

@@ -73,11 +73,13 @@ export class WorstWindow {
       this.#squares += errorMetres ** 2;
       this.#graded++;
     }
-    if (nowMs - this.#fromMs >= WINDOW_MS) this.#close(nowMs);
+    if (nowMs - this.#fromMs >= WINDOW_MS) this.close(nowMs);
   }
 
-  #close(nowMs: number): void {
-    const fromMs = this.#fromMs!;
+  /** The present minute ends now. */
+  close(nowMs: number): void {
+    const fromMs = this.#fromMs;
+    if (fromMs === undefined) return;
     const rms = Math.sqrt(this.#squares / this.#graded);
     if (this.#graded >= LEAST_GRADED && !(this.#keeper.worst && this.#keeper.worst.badness >= rms)) {
       this.#keeper.offer({

@@ -57,7 +57,7 @@ export class Child {
         clearTimeout(timer);
         fail('ended');
       });
-      for (const stream of [child.stdout, child.stderr]) {
+      for (const stream of [child.stdout!, child.stderr!]) {
         createInterface({ input: stream }).on('line', (line) => {
           this.#lines = [...this.#lines, line].slice(-LINES_KEPT);
           if (!isReady(line)) return;
