@@ -73,6 +73,29 @@ describeNodes('[P8]', (nodes) => {
     expect(isOpen(theirs) && isOpen(driver)).toBe(true);
   });
 
+  test('[P8] a share follows until it is taken back: then 4003 within 1 s on every node, and nobody else', async () => {
+    const { one, other } = nodes();
+    const ride = await Ride.start(one.url);
+    const path = `/v1/trips/${ride.id}/shares`;
+    const request = { method: 'POST', token: ride.riderToken, body: { name: 'Mum' } };
+    const { share } = await restOk<{ share: { id: string; followUrl: string } }>(one.url, path, request);
+    const token = new URL(share.followUrl).hash.slice(1);
+    const guests = [
+      await Client.open(one.url + ride.followPath(), token),
+      await Client.open(other.url + ride.followPath(), token),
+    ];
+    const rider = await ride.follow(other.url);
+    for (const guest of guests) await guest.event('hello');
+    const takenBackAt = performance.now();
+    await restOk(other.url, `${path}/${share.id}`, { method: 'DELETE', token: ride.riderToken });
+    for (const guest of guests) {
+      const { code, at } = await guest.closed();
+      expect(code).toBe(4003);
+      expect(at - takenBackAt).toBeLessThan(1_000 + JITTER_MS);
+    }
+    expect(isOpen(rider)).toBe(true);
+  });
+
   test("[C5] a vehicle's revocation closes its driver with 4003 within 1 s; a token made after it drives", async () => {
     const { one, other } = nodes();
     const ride = await Ride.start(one.url);

@@ -13,7 +13,8 @@ import type { Clock } from '../clock.ts';
 /** What a valid token says. Times are ms since the Unix epoch; `issuedAtMs` may have come with whole seconds only. */
 export type Claims = { issuedAtMs: number; expiresAtMs: number } & (
   | { role: 'driver'; vehicle: VehicleId }
-  | { role: 'rider'; trip: TripId }
+  /** `share`: not the rider itself, but whom it gave a link to. */
+  | { role: 'rider'; trip: TripId; share?: string }
   | { role: 'operator' }
 );
 
@@ -80,7 +81,7 @@ export async function createTokens(options: {
       claims.role === 'driver'
         ? { vehicle: claims.vehicle }
         : claims.role === 'rider'
-          ? { trip: claims.trip }
+          ? { trip: claims.trip, ...(claims.share !== undefined && { share: claims.share }) }
           : {};
     // `iat` with its milliseconds: a token made in the same second as a revocation, but after it, lives.
     return new SignJWT({
@@ -125,12 +126,13 @@ function readClaims(payload: JWTPayload, nowMs: number): Claims | undefined {
   const issuedAtMs = Math.round((payload.iat ?? Number.NaN) * 1000);
   const expiresAtMs = Math.round((payload.exp ?? Number.NaN) * 1000);
   if (!(issuedAtMs <= nowMs + CLOCK_SKEW_MS) || !(expiresAtMs > nowMs)) return undefined;
-  const { role, vehicle, trip } = payload;
+  const { role, vehicle, trip, share } = payload;
   switch (role) {
     case 'driver':
       return isVehicleId(vehicle) ? { role, vehicle, issuedAtMs, expiresAtMs } : undefined;
     case 'rider':
-      return isTripId(trip) ? { role, trip, issuedAtMs, expiresAtMs } : undefined;
+      if (!isTripId(trip) || (share !== undefined && typeof share !== 'string')) return undefined;
+      return { role, trip, ...(share !== undefined && { share }), issuedAtMs, expiresAtMs };
     case 'operator':
       return { role, issuedAtMs, expiresAtMs };
     default:

@@ -1,7 +1,8 @@
 // Who is a party to a trip. The REST API and the sockets' handshakes ask the same questions in the same order.
 
 import type { TripId } from '@tripcast/protocol';
-import { LIMITS } from '@tripcast/protocol';
+import { hasEnded, LIMITS } from '@tripcast/protocol';
+import { isTokenAlive } from '../access.ts';
 import type { Backend } from '../backend.ts';
 import type { Refusal } from '../trips/refusal.ts';
 import { refusal } from '../trips/refusal.ts';
@@ -17,8 +18,10 @@ export async function isRevoked(
   backend: Pick<Backend, 'trips' | 'vehicles'>,
 ): Promise<boolean> {
   switch (claims.role) {
-    case 'rider':
-      return claims.issuedAtMs < ((await backend.trips.read(claims.trip))?.revokedBefore ?? 0);
+    case 'rider': {
+      const record = await backend.trips.read(claims.trip);
+      return record !== undefined && !isTokenAlive(claims, record);
+    }
     case 'driver':
       return claims.issuedAtMs < (await backend.vehicles.revokedBefore(claims.vehicle));
     case 'operator':
@@ -42,6 +45,9 @@ export function tripFor(
   const { trip } = record;
   if (claims.role === 'driver' && claims.vehicle !== trip.vehicleId) {
     return refusal('forbidden', "this token is for another vehicle than the trip's");
+  }
+  if (claims.role === 'rider' && claims.share !== undefined && hasEnded(trip.status)) {
+    return refusal('trip_ended', 'the trip has ended, and with it what was shared of it');
   }
   const readableUntil = (trip.endedAt ?? Number.POSITIVE_INFINITY) + LIMITS.riderReadsAfterEndMs;
   if (claims.role === 'rider' && nowMs > readableUntil) {

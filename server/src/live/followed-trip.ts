@@ -167,10 +167,10 @@ export class FollowedTrip {
   #hearEvent(message: Uint8Array): void {
     const event = readTripEvent(message);
     if (event?.type === 'trip') {
-      const { trip, revokedBefore } = event;
+      const { trip, access } = event;
       const known = this.#record;
       if (trip.version === known.trip.version + 1) {
-        this.#adoptRecord({ ...known, trip, revokedBefore: Math.max(known.revokedBefore, revokedBefore) });
+        this.#adoptRecord({ ...known, ...access, trip });
       } else if (trip.version > known.trip.version) void this.#refresh(); // one was missed
     } else if (event?.type === 'vehicle' && event.session >= this.#presence.session) {
       this.#presenceHeard++;

@@ -1,4 +1,5 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
+import type { TripAccess } from '../access.ts';
 import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import { writeTripEvent } from '../bus/trip-event.ts';
@@ -39,7 +40,7 @@ export class MemoryTripStore implements TripStore {
   async create(trip: Trip, request: string): Promise<{ created: boolean; record: TripRecord }> {
     const there = this.kept(trip.id);
     if (there) return { created: false, record: copy(there.record) };
-    const record: TripRecord = { trip, last: 0, revokedBefore: 0, truncatedBefore: 0, request };
+    const record: TripRecord = { trip, last: 0, revokedBefore: 0, shares: [], truncatedBefore: 0, request };
     const kept = { record: copy(record), session: 0, track: new Track() };
     this.#kept.set(trip.id, kept);
     this.#byVehicle.set(trip.vehicleId, (this.#byVehicle.get(trip.vehicleId) ?? new Set()).add(kept));
@@ -58,13 +59,19 @@ export class MemoryTripStore implements TripStore {
     return this.#announce(next);
   }
 
-  async revoke(id: TripId, beforeMs: number): Promise<TripRecord | undefined> {
+  async changeAccess(
+    id: TripId,
+    change: (access: TripAccess) => TripAccess | undefined,
+  ): Promise<TripRecord | undefined> {
     const kept = this.kept(id);
     if (!kept) return undefined;
     const { record } = kept;
-    record.revokedBefore = Math.max(record.revokedBefore, beforeMs);
-    record.trip = { ...record.trip, version: record.trip.version + 1 };
-    this.#announce(record.trip, record.revokedBefore);
+    const access = change(structuredClone({ revokedBefore: record.revokedBefore, shares: record.shares }));
+    if (access) {
+      Object.assign(record, structuredClone(access));
+      record.trip = { ...record.trip, version: record.trip.version + 1 };
+      this.#announce(record.trip, access);
+    }
     return copy(record);
   }
 
@@ -90,8 +97,8 @@ export class MemoryTripStore implements TripStore {
     };
   }
 
-  #announce(trip: Trip, revokedBefore?: number): number {
-    return this.#bus.deliver(tripChannel(trip.id), writeTripEvent(trip, revokedBefore));
+  #announce(trip: Trip, access?: TripAccess): number {
+    return this.#bus.deliver(tripChannel(trip.id), writeTripEvent(trip, access));
   }
 
   #forgetOld(): void {

@@ -1,4 +1,5 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
+import type { TripAccess } from '../access.ts';
 import type { KeepLimits } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import { writeTripEvent } from '../bus/trip-event.ts';
@@ -7,7 +8,7 @@ import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 import { CREATE_TRIP, REPLACE_TRIP } from './scripts/keep-trip.ts';
 import type { Place, TripIndex } from './trip-index.ts';
-import { forgetAt, RECORD_FIELDS, readRecord, tripFields } from './trip-record.ts';
+import { accessFields, forgetAt, RECORD_FIELDS, readRecord, tripFields } from './trip-record.ts';
 
 const UNREADABLE = Symbol('unreadable');
 
@@ -45,15 +46,20 @@ export class RedisTripStore implements TripStore {
     return this.#replace(next, expectedVersion);
   }
 
-  async revoke(id: TripId, beforeMs: number): Promise<TripRecord | undefined> {
+  async changeAccess(
+    id: TripId,
+    change: (access: TripAccess) => TripAccess | undefined,
+  ): Promise<TripRecord | undefined> {
     while (true) {
       const record = await this.read(id);
       if (!record) return undefined;
+      const { revokedBefore, shares } = record;
+      const access = change({ revokedBefore, shares });
+      if (!access) return record;
       const { version } = record.trip;
-      const revokedBefore = Math.max(record.revokedBefore, beforeMs);
       const trip = { ...record.trip, version: version + 1 };
-      const heard = await this.#replace(trip, version, revokedBefore);
-      if (heard !== undefined) return { ...record, trip, revokedBefore };
+      const heard = await this.#replace(trip, version, access);
+      if (heard !== undefined) return { ...record, trip, ...access };
     }
   }
 
@@ -100,17 +106,17 @@ export class RedisTripStore implements TripStore {
     }
   }
 
-  async #replace(next: Trip, expectedVersion: number, revokedBefore?: number): Promise<number | undefined> {
+  async #replace(next: Trip, expectedVersion: number, access?: TripAccess): Promise<number | undefined> {
     const heard = await this.#commands.run<number>(
       REPLACE_TRIP,
       [this.#names.trip(next.id), this.#names.track(next.id)],
       [
         String(expectedVersion),
         this.#names.channel(tripChannel(next.id)),
-        writeTripEvent(next, revokedBefore),
+        writeTripEvent(next, access),
         forgetAt(next, this.#limits),
         ...tripFields(next),
-        ...(revokedBefore === undefined ? [] : ['revokedBefore', String(revokedBefore)]),
+        ...(access ? accessFields(access) : []),
       ],
     );
     return heard === -1 ? undefined : heard;

@@ -43,6 +43,11 @@ export function partyToTrip(parts: Parts): MiddlewareHandler<RestEnv> {
     });
 }
 
+/** Whether the token is one that a rider has given away. */
+export function isShared(claims: Claims): boolean {
+  return claims.role === 'rider' && claims.share !== undefined;
+}
+
 /** What the token says, or why it counts for nothing. */
 async function claimsOf(authorization: string | undefined, parts: Parts): Promise<Claims | string> {
   if (authorization === undefined) return 'send a token: "Authorization: Bearer <jwt>"';

@@ -10,6 +10,7 @@ import { cors } from './cors.ts';
 import { addDemoRoute, addNodeRoutes } from './node-routes.ts';
 import { problemResponse } from './problem-response.ts';
 import type { RestEnv, RestParts } from './rest-context.ts';
+import { addShareRoutes } from './share-routes.ts';
 import { addTokenRoutes } from './token-routes.ts';
 import { addTrackRoutes } from './track-routes.ts';
 import { addTripRoutes } from './trip-routes.ts';
@@ -27,6 +28,7 @@ export function createRestApp(parts: RestParts): OpenAPIHono<RestEnv> {
   addTripRoutes(app, parts);
   addTrackRoutes(app, parts);
   addTokenRoutes(app, parts);
+  addShareRoutes(app, parts);
   addNodeRoutes(app, parts);
   if (parts.config.demo !== 'off') addDemoRoute(app, parts);
   addOpenApi(app);

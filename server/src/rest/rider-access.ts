@@ -1,4 +1,5 @@
 import type { Trip } from '@tripcast/protocol';
+import type { Share } from '../access.ts';
 import type { Tokens } from '../auth/tokens.ts';
 
 /** What a rider needs: the token, and the page's address with the token in its fragment, which is never sent. */
@@ -29,6 +30,24 @@ export async function riderAccess(
     expiresAtMs: issuedAtMs + RIDER_TOKEN_LIFE_MS,
   });
   return { riderToken, followUrl: `${nodeUrl}/trips/${trip.id}#${riderToken}` };
+}
+
+/** The link of a share: the same each time it is asked for. */
+export async function shareLink(
+  tokens: Tokens,
+  trip: Trip,
+  share: Share,
+  nodeUrl: string,
+): Promise<{ followUrl?: string }> {
+  if (!tokens.sign) return {};
+  const token = await tokens.sign({
+    role: 'rider',
+    trip: trip.id,
+    share: share.id,
+    issuedAtMs: share.createdAt,
+    expiresAtMs: share.expiresAt,
+  });
+  return { followUrl: `${nodeUrl}/trips/${trip.id}#${token}` };
 }
 
 /** Scheme and host of a request. A proxy that speaks TLS for us says so in `X-Forwarded-Proto`. */

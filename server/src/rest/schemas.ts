@@ -96,6 +96,31 @@ export const RiderAccess = z
 
 export const TripPath = z.object({ id: id.openapi({ param: { name: 'id', in: 'path' } }) });
 export const VehiclePath = TripPath;
+export const SharePath = TripPath.extend({ shareId: id.openapi({ param: { name: 'shareId', in: 'path' } }) });
+
+const A_DAY_MINUTES = 1_440;
+
+export const ShareRequest = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(80)
+      .openapi({ description: 'for whom it is, to tell the links apart' }),
+    lastsMinutes: z.int().min(1).max(A_DAY_MINUTES).default(240),
+  })
+  .openapi('ShareRequest');
+
+export const Share = z
+  .object({
+    id,
+    name: z.string(),
+    createdAt: timeMs,
+    expiresAt: timeMs,
+    followUrl: z.string().optional().openapi({ description: 'absent on a node that cannot sign' }),
+  })
+  .openapi('Share');
 
 /** A query value is text. */
 export const WholeNumber = z

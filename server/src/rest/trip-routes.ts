@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { TripId, TripStatus } from '@tripcast/protocol';
 import { isRefusal } from '../trips/refusal.ts';
 import type { TripChange, TripRequest } from '../trips/trip-service.ts';
-import { anyOf, partyToTrip } from './authentication.ts';
+import { anyOf, isShared, partyToTrip } from './authentication.ts';
 import { problemResponse, refusalResponse } from './problem-response.ts';
 import type { RestEnv, RestParts } from './rest-context.ts';
 import { nodeUrl, riderAccess } from './rider-access.ts';
@@ -122,6 +122,7 @@ export function addTripRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): void
       },
     }),
     async (c) => {
+      if (isShared(c.get('claims'))) return problemResponse('forbidden', 'a shared link may only read');
       const id = c.req.valid('param').id as TripId;
       const expectedVersion = c.req.valid('header')['if-match'];
       const change = c.req.valid('json') as TripChange;

@@ -1,4 +1,5 @@
 import { type Close, hasEnded, isTripId, LIMITS, MAX_TIME } from '@tripcast/protocol';
+import { isTokenAlive } from '../access.ts';
 import type { Claims } from '../auth/tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -88,7 +89,7 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
     if (!room) return refusal('not_found', 'there is no such trip');
     await room.followed.refreshCut(uncutForMs);
     const { record } = room.followed;
-    if (claims.issuedAtMs < record.revokedBefore) return refusal('unauthenticated', 'the token was revoked');
+    if (!isTokenAlive(claims, record)) return refusal('unauthenticated', 'the token was revoked');
     if (hasEnded(record.trip.status))
       return refusal('trip_ended', 'the trip has ended; its track is at GET …/track');
     if (room.size >= limits.followersPerTrip)
@@ -99,6 +100,7 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
       isJson: isJson(handshake),
       issuedAtMs: claims.issuedAtMs,
       expiresAtMs: claims.expiresAtMs,
+      share: claims.share,
       since: since_ ?? 0,
     });
     return { data: { follower, room, since: since_ }, withdraw() {} };

@@ -24,6 +24,8 @@ export class Follower {
   readonly isJson: boolean;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
+  /** Whom the rider gave a link to, instead of the rider. */
+  readonly share?: string;
   /** Every stored fix up to this time (ms) was sent, or the client said that it has it. */
   cursor: number;
   position: Position = 'reading';
@@ -40,12 +42,14 @@ export class Follower {
     isJson: boolean;
     issuedAtMs: number;
     expiresAtMs: number;
+    share: string | undefined;
     since: number;
   }) {
     this.trip = options.trip;
     this.isJson = options.isJson;
     this.issuedAtMs = options.issuedAtMs;
     this.expiresAtMs = options.expiresAtMs;
+    if (options.share !== undefined) this.share = options.share;
     this.cursor = options.since;
   }
 

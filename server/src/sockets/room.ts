@@ -1,5 +1,6 @@
 import type { TripId, VehicleState } from '@tripcast/protocol';
 import { CLOSE, type Close, FIX_BYTES, hasEnded, TIMING } from '@tripcast/protocol';
+import { isTokenAlive } from '../access.ts';
 import type { Backend } from '../backend.ts';
 import type { Clock } from '../clock.ts';
 import { type Audience, FollowedTrip } from '../live/followed-trip.ts';
@@ -59,7 +60,7 @@ export class Room implements Audience {
     const { record } = this.followed;
     if (hasEnded(record.trip.status)) this.#endedAt ??= this.#clock.now();
     this.#read(follower);
-    if (follower.issuedAtMs < record.revokedBefore) close(follower, CLOSE.revoked);
+    if (!isTokenAlive(follower, record)) close(follower, CLOSE.revoked);
   }
 
   /** Nobody is there any more, nor heard. */
@@ -100,7 +101,7 @@ export class Room implements Audience {
   trip(record: TripRecord): void {
     const text = JSON.stringify({ type: 'trip', trip: record.trip });
     this.#forEach((follower) => {
-      if (follower.issuedAtMs < record.revokedBefore) close(follower, CLOSE.revoked);
+      if (!isTokenAlive(follower, record)) close(follower, CLOSE.revoked);
       else follower.giveTrip(text);
     });
     if (hasEnded(record.trip.status)) this.#endedAt ??= this.#clock.now();

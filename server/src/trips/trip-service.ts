@@ -3,6 +3,7 @@
 
 import type { Place, Trip, TripId, TripStatus, VehicleDescription, VehicleId } from '@tripcast/protocol';
 import { hasEnded, isTransition, LIMITS, TRIP_STATUSES } from '@tripcast/protocol';
+import type { Share } from '../access.ts';
 import type { Backend } from '../backend.ts';
 import { BackendUnavailable } from '../backend.ts';
 import { vehicleChannel } from '../bus/live-bus.ts';
@@ -56,6 +57,12 @@ export interface TripService {
   /** Kills the trip's tokens issued before now. Resolves to the cutoff, ms. */
   revokeTrip(id: TripId): Promise<{ revokedBefore: number } | Refusal>;
 
+  /** Gives away a link to a trip that has not ended, for a while. */
+  share(id: TripId, wish: { name: string; lastsMs: number }): Promise<{ share: Share } | Refusal>;
+
+  /** Takes a link back. */
+  unshare(id: TripId, shareId: string): Promise<Record<string, never> | Refusal>;
+
   /** Kills the vehicle's driver tokens issued before now. Resolves to the cutoff, ms. */
   revokeVehicle(id: VehicleId): Promise<{ revokedBefore: number }>;
 
@@ -66,6 +73,8 @@ export interface TripService {
 /** How often a change begins again when another was faster. */
 const ATTEMPTS = 16;
 const PAGE = 200;
+/** Links that a rider may have given away at a time. */
+const SHARES_PER_TRIP = 20;
 
 export const ACTIVE_STATUSES = TRIP_STATUSES.filter((status) => !hasEnded(status));
 
@@ -147,10 +156,54 @@ export function createTripService(options: {
   }
 
   async function revokeTrip(id: TripId): Promise<{ revokedBefore: number } | Refusal> {
-    const record = await trips.revoke(id, clock.now());
+    const now = clock.now();
+    const record = await trips.changeAccess(id, (access) => ({
+      ...access,
+      revokedBefore: Math.max(access.revokedBefore, now),
+    }));
     if (!record) return refusal('not_found', `there is no trip "${id}"`);
     await tellDriver(record.trip.vehicleId, { type: 'trip', trip: record.trip });
     return { revokedBefore: record.revokedBefore };
+  }
+
+  async function share(
+    id: TripId,
+    wish: { name: string; lastsMs: number },
+  ): Promise<{ share: Share } | Refusal> {
+    let outcome: { share: Share } | Refusal = refusal('not_found', `there is no trip "${id}"`);
+    await trips.changeAccess(id, (access) => {
+      const now = clock.now();
+      const current = access.shares.filter((one) => one.expiresAt > now);
+      if (current.length >= SHARES_PER_TRIP) {
+        outcome = refusal(
+          'too_many_requests',
+          `a trip has at most ${SHARES_PER_TRIP} shares; take one back first`,
+        );
+        return undefined;
+      }
+      // Not before the last revocation, or it would be dead at once.
+      const createdAt = Math.max(now, access.revokedBefore);
+      const made = {
+        id: options.makeTripId(),
+        name: wish.name,
+        createdAt,
+        expiresAt: createdAt + wish.lastsMs,
+      };
+      outcome = { share: made };
+      return { ...access, shares: [...current, made] };
+    });
+    return outcome;
+  }
+
+  async function unshare(id: TripId, shareId: string): Promise<Record<string, never> | Refusal> {
+    let outcome: Record<string, never> | Refusal = refusal('not_found', `the trip has no share "${shareId}"`);
+    await trips.changeAccess(id, (access) => {
+      const shares = access.shares.filter((one) => one.id !== shareId);
+      if (shares.length === access.shares.length) return undefined;
+      outcome = {};
+      return { ...access, shares };
+    });
+    return outcome;
   }
 
   async function revokeVehicle(id: VehicleId): Promise<{ revokedBefore: number }> {
@@ -176,7 +229,7 @@ export function createTripService(options: {
     return canceled;
   }
 
-  return { create, change, revokeTrip, revokeVehicle, cancelAbandoned };
+  return { create, change, share, unshare, revokeTrip, revokeVehicle, cancelAbandoned };
 }
 
 /** Every trip of a status, newest first, read by pages. */

@@ -1,12 +1,11 @@
 import type { Trip, TripId, TripStatus, VehicleId } from '@tripcast/protocol';
+import type { TripAccess } from '../access.ts';
 
 /** A trip with what nodes need to know beside what its parties may read. */
-export interface TripRecord {
+export interface TripRecord extends TripAccess {
   trip: Trip;
   /** Time of the track's newest fix, ms; 0 when there is none. */
   last: number;
-  /** Rider and driver tokens of this trip with `iat × 1000` before this are dead, ms; 0 when none was revoked. */
-  revokedBefore: number;
   /** The track was cut: nothing measured before this is kept, ms; 0 when it is whole. */
   truncatedBefore: number;
   /** The request that created it, in a canonical form, so that its repetition can be told from another one. */
@@ -37,10 +36,14 @@ export interface TripStore {
   replace(next: Trip, expectedVersion: number): Promise<number | undefined>;
 
   /**
-   * Kills the tokens of a trip that were issued before `beforeMs`: raises the cutoff and the version, and publishes the
-   * `trip` event. Resolves to the record, `undefined` for an unknown trip.
+   * Changes which tokens of a trip are alive, raises the version, and publishes the `trip` event, with the access for
+   * nodes, in the same step. `change` is called again when another change came first; when it returns `undefined`, nothing
+   * changes. Resolves to the record, `undefined` for an unknown trip.
    */
-  revoke(id: TripId, beforeMs: number): Promise<TripRecord | undefined>;
+  changeAccess(
+    id: TripId,
+    change: (access: TripAccess) => TripAccess | undefined,
+  ): Promise<TripRecord | undefined>;
 
   /**
    * The vehicle's trips: not ended, or ended within 24 h. The read begins after the call: a trip whose `create` had

@@ -53,7 +53,7 @@ describe('Redis fails', () => {
       trips.create(trip, ''),
       trips.read(trip.id),
       trips.replace(trip, 1),
-      trips.revoke(trip.id, 1),
+      trips.changeAccess(trip.id, (access) => access),
       trips.ofVehicle(trip.vehicleId),
       trips.list({ limit: 1 }),
       tracks.store(trip.id, SESSION, fixesAt(Date.now())),

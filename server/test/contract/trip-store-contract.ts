@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { LIMITS, type Trip, type TripId, tripId, vehicleId } from '@tripcast/protocol';
+import type { TripAccess } from '../../src/access.ts';
 import { tripChannel } from '../../src/bus/live-bus.ts';
 import type { World } from './describe-backend.ts';
 import { Ear } from './ear.ts';
@@ -10,7 +11,7 @@ export function tripStoreContract(world: () => World): void {
   test('a new trip is kept as it was given', async () => {
     const { trips } = world().backend;
     const trip = tripUnderWay(world().clock.now());
-    const record = { trip, last: 0, revokedBefore: 0, truncatedBefore: 0, request: '{"a":1}' };
+    const record = { trip, last: 0, revokedBefore: 0, shares: [], truncatedBefore: 0, request: '{"a":1}' };
     expect(await trips.create(trip, '{"a":1}')).toEqual({ created: true, record });
     expect(await trips.read(trip.id)).toEqual(record);
   });
@@ -29,7 +30,7 @@ export function tripStoreContract(world: () => World): void {
     const trip = tripUnderWay(world().clock.now());
     expect(await trips.read(trip.id)).toBeUndefined();
     expect(await trips.replace(trip, 1)).toBeUndefined();
-    expect(await trips.revoke(trip.id, 1)).toBeUndefined();
+    expect(await trips.changeAccess(trip.id, revoke(1))).toBeUndefined();
   });
 
   test('a change is kept, heard by who listens, and counts them', async () => {
@@ -60,28 +61,29 @@ export function tripStoreContract(world: () => World): void {
     expect(await ear.nextJson()).toBe('nothing in between');
   });
 
-  test('[P8] a revocation raises cutoff and version and is heard; the cutoff never falls', async () => {
+  test('[P8] a change of access raises the version and is heard, with the access for nodes', async () => {
     const { backend } = world();
     const trip = tripUnderWay(world().clock.now());
     await backend.trips.create(trip, '');
     const ear = await Ear.on(backend, tripChannel(trip.id));
 
-    const revoked = await backend.trips.revoke(trip.id, 2_000);
-    expect(revoked).toMatchObject({ revokedBefore: 2_000, trip: { ...trip, version: 2 } });
-    expect(await ear.nextJson()).toEqual({
-      type: 'trip',
+    const access = { revokedBefore: 2_000, shares: [{ id: 's', name: 'Mum', createdAt: 3, expiresAt: 4 }] };
+    expect(await backend.trips.changeAccess(trip.id, () => access)).toMatchObject({
+      ...access,
       trip: { ...trip, version: 2 },
-      revokedBefore: 2_000, // for nodes; riders don't see it
     });
-    expect(await backend.trips.revoke(trip.id, 1_000)).toMatchObject({ revokedBefore: 2_000 });
-    expect(await backend.trips.read(trip.id)).toMatchObject({ revokedBefore: 2_000, trip: { version: 3 } });
+    expect(await ear.nextJson()).toEqual({ type: 'trip', trip: { ...trip, version: 2 }, access });
+    expect(await backend.trips.changeAccess(trip.id, () => undefined)).toMatchObject({
+      trip: { version: 2 },
+    });
+    expect(await backend.trips.read(trip.id)).toMatchObject({ ...access, trip: { version: 2 } });
   });
 
   test('[P8] revocations and changes at the same time all happen', async () => {
     const { trips } = world().backend;
     const trip = tripUnderWay(world().clock.now());
     await trips.create(trip, '');
-    await Promise.all([10, 30, 20].map((before) => trips.revoke(trip.id, before)));
+    await Promise.all([10, 30, 20].map((before) => trips.changeAccess(trip.id, revoke(before))));
     expect(await trips.read(trip.id)).toMatchObject({ revokedBefore: 30, trip: { version: 4 } });
   });
 
@@ -173,4 +175,9 @@ export function tripStoreContract(world: () => World): void {
     } while (cursor);
     return all;
   }
+}
+
+/** The change that a revocation is. */
+function revoke(before: number) {
+  return (access: TripAccess) => ({ ...access, revokedBefore: Math.max(access.revokedBefore, before) });
 }

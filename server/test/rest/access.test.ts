@@ -14,6 +14,8 @@ const CALLS = {
   'revoke the trip': ['POST', '/v1/trips/t1/revoke'],
   'revoke the vehicle': ['POST', '/v1/vehicles/v1/revoke'],
   'make a token': ['POST', '/v1/trips/t1/tokens'],
+  share: ['POST', '/v1/trips/t1/shares', { name: 'Mum' }],
+  'see the shares': ['GET', '/v1/trips/t1/shares'],
 } as const;
 type Call = keyof typeof CALLS;
 
@@ -37,6 +39,8 @@ const TABLE: Record<Call, readonly number[]> = {
   'revoke the trip': /**/ [200, 403, 403, 403, 403, 401],
   'revoke the vehicle': [200, 403, 403, 403, 403, 401],
   'make a token': /*  */ [201, 403, 403, 403, 403, 401],
+  share: /*           */ [201, 403, 201, 403, 403, 401],
+  'see the shares': /**/ [200, 403, 200, 403, 403, 401],
 };
 
 function calling(node: RestNode, call: Call, who: Who | 'nobody'): Promise<Response> {

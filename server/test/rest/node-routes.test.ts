@@ -68,16 +68,19 @@ describe('/openapi.json', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(calls.sort()).toEqual([
+      'DELETE /v1/trips/{id}/shares/{shareId}',
       'GET /config.json',
       'GET /healthz',
       'GET /metrics',
       'GET /readyz',
       'GET /v1/trips',
       'GET /v1/trips/{id}',
+      'GET /v1/trips/{id}/shares',
       'GET /v1/trips/{id}/track',
       'PATCH /v1/trips/{id}',
       'POST /v1/trips',
       'POST /v1/trips/{id}/revoke',
+      'POST /v1/trips/{id}/shares',
       'POST /v1/trips/{id}/tokens',
       'POST /v1/vehicles/{id}/revoke',
     ]);

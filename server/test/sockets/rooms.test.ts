@@ -42,7 +42,14 @@ function settled(): Promise<void> {
 /** A follower in a room that was entered for it. */
 async function join(room: Room, { isJson = false, since = 0, expiresAtMs = Number.POSITIVE_INFINITY } = {}) {
   const socket = new FakeSocket();
-  const follower = new Follower({ trip: room.followed, isJson, issuedAtMs: clock.now(), expiresAtMs, since });
+  const follower = new Follower({
+    trip: room.followed,
+    isJson,
+    issuedAtMs: clock.now(),
+    expiresAtMs,
+    share: undefined,
+    since,
+  });
   follower.greet(socket.asWebSocket, clock.now(), since);
   room.join(follower);
   await settled();
