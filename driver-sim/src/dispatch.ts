@@ -5,7 +5,7 @@
 import type { Clock } from '@tripcast/client';
 import { hasEnded, type Trip, type VehicleDescription } from '@tripcast/protocol';
 import type { News } from './driver.ts';
-import type { Ride } from './ride.ts';
+import type { PlannedRide } from './ride.ts';
 import { encodeRoute } from './route.ts';
 import { placeOf } from './spots.ts';
 import type { Tokens } from './tokens.ts';
@@ -33,7 +33,7 @@ interface Change {
 /** A trip as far as it has been reported. */
 interface Report {
   id: string;
-  ride: Ride;
+  ride: PlannedRide;
   /** What was answered well, oldest first: to be told again to a server that has forgotten it. */
   told: Change[];
   /** Somebody else ended it: what we still had to tell is of no interest. */
@@ -56,7 +56,7 @@ export class Dispatch {
     return this.#report?.id;
   }
 
-  report(news: News): void {
+  report(news: News<PlannedRide>): void {
     const { etaIn } = this.#options;
     if (news.type === 'assigned') {
       this.#create(news.ride);
@@ -72,7 +72,7 @@ export class Dispatch {
     this.#change(report, {
       status,
       ...(secondsLeft !== undefined && { eta: etaIn(secondsLeft) }),
-      ...(status === 'ENROUTE_TO_DROPOFF' && { route: encodeRoute(ride.toDropoff.route) }),
+      ...(status === 'ENROUTE_TO_DROPOFF' && ride.toDropoff && { route: encodeRoute(ride.toDropoff.route) }),
     });
     if (hasEnded(status)) this.#report = undefined;
   }
@@ -113,7 +113,7 @@ export class Dispatch {
     this.#leaving.abort();
   }
 
-  #create(ride: Ride): void {
+  #create(ride: PlannedRide): void {
     const { runId, vehicleId, vehicle } = this.#options;
     const report: Report = { id: `${runId}-${vehicleId}-${ride.number}`, ride, told: [], isAbandoned: false };
     this.#report = report;
@@ -123,7 +123,7 @@ export class Dispatch {
       vehicle,
       pickup: placeOf(ride.pickup),
       dropoff: placeOf(ride.dropoff),
-      route: encodeRoute(ride.toPickup.route),
+      ...(ride.toPickup && { route: encodeRoute(ride.toPickup.route) }),
       simulated: true,
     };
     this.#enqueue(() => this.#tell(report, { method: 'POST', body }));

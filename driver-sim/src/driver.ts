@@ -16,7 +16,7 @@ import {
   STEP_MS,
 } from './motion.ts';
 import { pick, type Random, uniform } from './random.ts';
-import { planRide, type Ride } from './ride.ts';
+import { type PlannedRide, planRide, type Ride } from './ride.ts';
 import { secondsLeft } from './speed-profile.ts';
 import { spotAt } from './spots.ts';
 import type { World } from './world.ts';
@@ -42,10 +42,10 @@ export interface Driver {
 }
 
 /** What others must be told. `secondsLeft`, of the simulated day, to the next stop. */
-export type News =
-  | { type: 'assigned'; ride: Ride }
-  | { type: 'status'; ride: Ride; status: TripStatus; secondsLeft?: number }
-  | { type: 'eta'; ride: Ride; secondsLeft: number };
+export type News<R extends PlannedRide = Ride> =
+  | { type: 'assigned'; ride: R }
+  | { type: 'status'; ride: R; status: TripStatus; secondsLeft?: number }
+  | { type: 'eta'; ride: R; secondsLeft: number };
 
 export interface Step {
   driver: Driver;

@@ -1,13 +1,24 @@
 // Many drivers at real nodes, on one timer.
 
 import type { Clock } from '@tripcast/client';
-import { PROMPT } from './faults/index.ts';
+import {
+  createRadioProxy,
+  type FaultProfile,
+  faultsOf,
+  playRadioFaults,
+  type RadioLink,
+  type RadioProxy,
+  type VehicleFaults,
+} from './faults/index.ts';
 import { LiveDriver } from './live-driver.ts';
 import { platformAcross } from './nodes.ts';
 import { randomFrom } from './random.ts';
+import { SimulatedVehicle } from './simulated-vehicle.ts';
 import { type Snapshot, Statistics } from './statistics.ts';
 import type { Tokens } from './tokens.ts';
+import { type Recorder, ReplayedVehicle, type Trace } from './traces/index.ts';
 import { createTripApi } from './trip-api.ts';
+import type { Vehicle } from './vehicle.ts';
 import { describeVehicle } from './vehicle-descriptions.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +29,11 @@ export interface FleetOptions {
   drivers: number;
   speedup: number;
   ridesLimit: number;
+  faults: FaultProfile;
+  /** Recorded drives that the vehicles replay in turn; none: all are simulated. */
+  traces: readonly Trace[];
+  /** Writes down what the first vehicle measures. */
+  recorder?: Recorder;
   tokens: Tokens;
   clock: Clock;
   onProblem: (text: string) => void;
@@ -35,6 +51,8 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #runId: string;
   readonly #drivers: LiveDriver[] = [];
+  readonly #radio: RadioProxy;
+  readonly #stopRadioFaults: (() => void)[] = [];
   #timer: unknown;
   #lastTickMs: number;
   #closing: Promise<void> | undefined;
@@ -43,9 +61,13 @@ export class Fleet {
     this.#options = options;
     this.#lastTickMs = options.clock.now();
     this.#runId = `sim-${this.#lastTickMs.toString(36)}`;
+    this.#radio = createRadioProxy({
+      clock: options.clock,
+      random: randomFrom(options.world.seed, 'radio pieces'),
+    });
     const apartMs = Math.min(ARRIVAL.apartMs, ARRIVAL.limitMs / options.drivers);
     for (let index = 0; index < options.drivers; index++) {
-      options.clock.setTimeout(() => this.#begin(index), index * apartMs);
+      options.clock.setTimeout(() => void this.#begin(index), index * apartMs);
     }
     this.#timer = options.clock.setTimeout(() => this.#tick(), TICK_MS);
   }
@@ -76,33 +98,59 @@ export class Fleet {
 
   /** Cancels the trips under way and leaves; resolves within `limitMs`. May be called twice. */
   close(limitMs: number): Promise<void> {
-    this.#closing ??= Promise.all(this.#drivers.map((driver) => driver.close(limitMs))).then(() => {});
+    this.#closing ??= Promise.all(this.#drivers.map((driver) => driver.close(limitMs))).then(() => {
+      for (const stop of this.#stopRadioFaults) stop();
+      return this.#radio.close();
+    });
     this.#options.clock.clearTimeout(this.#timer);
     return this.#closing;
   }
 
-  #begin(index: number): void {
+  async #begin(index: number): Promise<void> {
+    const { recorder, ...options } = this.#options;
+    const { world, urls, clock } = options;
+    const faults = faultsOf(this.#options.faults, randomFrom(world.seed, 'faults', index));
+    const link = needsRadio(faults) ? await this.#radio.open(urls) : undefined;
     if (this.#closing) return;
-    const { world, urls, clock, onProblem } = this.#options;
+    const startMs = clock.now();
+    if (link) this.#disturb(link, faults, index, startMs);
     const random = randomFrom(world.seed, 'network', index);
-    const url = urls[0]!; // the platform puts the node in its place that is this driver's now
-    const platform = { ...platformAcross(urls, index), clock, random, onWake: () => () => {} };
+    const url = urls[0]!; // the platforms put the node in its place that is this driver's now
+    const phone = platformAcross(link?.origins ?? urls, index);
+    // Trips are the operator's: their calls don't go through the phone's radio.
+    const { fetch } = platformAcross(urls, index);
     this.#drivers.push(
       new LiveDriver({
-        ...this.#options,
+        ...options,
         url,
-        platform,
-        index,
-        startMs: clock.now(),
+        car: this.#carOf(index, startMs),
+        platform: { ...phone, clock, random, onWake: () => () => {} },
+        startMs,
         vehicleId: `sim-${world.seed}-${index + 1}`,
         vehicle: describeVehicle(randomFrom(world.seed, 'vehicle', index)),
         runId: this.#runId,
         statistics: this.statistics,
-        api: createTripApi({ url, fetch: platform.fetch, clock, random }),
-        onProblem,
-        faults: [PROMPT],
+        api: createTripApi({ url, fetch, clock, random }),
+        faults: faults.device,
+        random: randomFrom(world.seed, 'device', index),
+        ...(link && { link }),
+        ...(index === 0 && recorder && { recorder }),
       }),
     );
+  }
+
+  #carOf(index: number, startMs: number): Vehicle {
+    const { world, speedup, ridesLimit, traces } = this.#options;
+    const trace = traces[index % traces.length];
+    return trace
+      ? new ReplayedVehicle({ trace, startMs, ridesLimit })
+      : new SimulatedVehicle({ world, index, startMs, speedup, ridesLimit });
+  }
+
+  #disturb(link: RadioLink, { radio }: VehicleFaults, index: number, startMs: number): void {
+    const { world, clock } = this.#options;
+    const random = randomFrom(world.seed, 'radio', index);
+    this.#stopRadioFaults.push(playRadioFaults({ link, faults: radio, clock, random, startMs }));
   }
 
   #tick(): void {
@@ -116,4 +164,9 @@ export class Fleet {
     this.#lastTickMs = nowMs;
     if (!this.#closing) this.#timer = clock.setTimeout(() => this.#tick(), TICK_MS);
   }
+}
+
+/** A phone that dies does so in the middle of its connections: that takes a radio, too. */
+function needsRadio({ device, radio }: VehicleFaults): boolean {
+  return radio.length > 0 || device.some(({ kind }) => kind === 'dead');
 }

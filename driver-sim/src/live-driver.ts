@@ -1,4 +1,4 @@
-// A simulated vehicle at a real node: its fixes go out as a driver's app sends them, its news becomes trips.
+// A vehicle at a real node: its fixes go out as a driver's app sends them, its news becomes trips.
 
 import {
   type ConnectionState,
@@ -9,64 +9,68 @@ import {
 } from '@tripcast/client';
 import { hasEnded, type Trip } from '@tripcast/protocol';
 import { Dispatch, type DispatchOptions } from './dispatch.ts';
-import { currentRide } from './driver.ts';
 import {
   clockSkewMs,
   type DeviceStep,
   deviceFaults,
+  isDead,
+  type RadioLink,
   skewedClock,
   type VehicleFaults,
 } from './faults/index.ts';
-import { randomFrom } from './random.ts';
-import { MEASURE_MS, SimulatedVehicle, type VehicleOptions } from './simulated-vehicle.ts';
+import type { Random } from './random.ts';
+import { MEASURE_MS } from './simulated-vehicle.ts';
 import type { Statistics } from './statistics.ts';
+import type { Recorder } from './traces/index.ts';
+import type { Vehicle } from './vehicle.ts';
 
-export interface LiveDriverOptions extends VehicleOptions, Omit<DispatchOptions, 'etaIn' | 'clock'> {
+export interface LiveDriverOptions extends Omit<DispatchOptions, 'etaIn' | 'clock'> {
+  car: Vehicle;
+  /** How many simulated seconds go by in one. */
+  speedup: number;
+  /** What the faults' times count from, ms since the Unix epoch. */
+  startMs: number;
   /** Any node's origin. */
   url: string;
   platform: Platform;
   statistics: Statistics;
-  /** What its phone suffers; the radio's faults are those of the link that `url` and `platform` lead over. */
+  /** What its phone suffers. */
   faults: VehicleFaults['device'];
+  /** The chance in these faults. */
+  random: Random;
+  /** The radio that `platform` leads over, where it is a simulated one. */
+  link?: RadioLink;
+  /** Is told what the phone measures, before any fault. */
+  recorder?: Recorder;
 }
 
 export class LiveDriver {
   readonly #options: LiveDriverOptions;
-  readonly #vehicle: SimulatedVehicle;
   readonly #dispatch: Dispatch;
-  readonly #drive: VehicleDrive;
+  /** Of the phone's app, which is started anew when the phone was dead. */
+  #drive: VehicleDrive;
   readonly #deliveriesOf: DeviceStep;
   /** Times of fixes that are sent and not acknowledged, oldest first. */
   #unacknowledged: number[] = [];
   #lastSentMs = 0;
   #wasLive = false;
+  /** Fixes that the phone has measured and the app not got. */
+  #held = 0;
+  /** Fixes that went with an app that ended. */
+  #lost = 0;
+  #isDead = false;
   #closed = false;
 
   constructor(options: LiveDriverOptions) {
-    const { url, vehicleId, tokens, platform, speedup, faults, startMs } = options;
+    const { platform, speedup, faults, random, startMs } = options;
     this.#options = options;
-    this.#vehicle = new SimulatedVehicle(options);
-    this.#deliveriesOf = deviceFaults(
-      faults,
-      randomFrom(options.world.seed, 'device', options.index),
-      startMs,
-    );
+    this.#deliveriesOf = deviceFaults(faults, random, startMs);
     this.#dispatch = new Dispatch({
       ...options,
       clock: platform.clock,
       etaIn: (seconds) => Math.round(platform.clock.now() + (seconds * 1_000) / speedup),
     });
-    this.#drive = driveVehicle({
-      url,
-      vehicleId,
-      token: () => tokens.driver(vehicleId),
-      ...(!faults.some(({ kind }) => kind === 'reordered') && { sortWindowMs: 0 }), // this phone keeps the order
-      platform: {
-        ...platform,
-        clock: skewedClock(platform.clock, (ms) => clockSkewMs(faults, ms - startMs)),
-      },
-    });
-    this.#drive.subscribe((event) => this.#onEvent(event));
+    this.#drive = this.#startApp();
   }
 
   get connection(): ConnectionState {
@@ -74,41 +78,45 @@ export class LiveDriver {
   }
 
   get outbox(): { readonly size: number; readonly dropped: number } {
-    return this.#drive.outbox;
+    const { size, dropped } = this.#drive.outbox;
+    return this.#isDead ? { size: 0, dropped: this.#lost } : { size, dropped: this.#lost + dropped };
   }
 
   get isOnTrip(): boolean {
-    return !this.isRefused && currentRide(this.#vehicle.driver) !== undefined;
+    return !this.isRefused && this.#options.car.ride !== undefined;
   }
 
   /** The last trip is driven, and all of it has arrived. */
   get isDone(): boolean {
-    return this.#vehicle.driver.activity.kind === 'home' && this.#drive.outbox.size === 0;
+    return this.#options.car.isHome && this.#held === 0 && this.outbox.size === 0;
   }
 
   /** The node wants this driver no more. */
   get isRefused(): boolean {
-    return this.connection === 'refused' || this.connection === 'ended';
+    return !this.#isDead && (this.connection === 'refused' || this.connection === 'ended');
   }
 
   /** Drives on to `nowMs`, and sends and reports what happened on the way. */
   advanceTo(nowMs: number): void {
     if (this.isRefused) return;
-    const { platform } = this.#options;
-    const { fixes, news } = this.#vehicle.advanceTo(nowMs);
+    const { car, platform, recorder, faults, startMs } = this.#options;
+    if (isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+    const { fixes, truths, news } = car.advanceTo(nowMs);
+    recorder?.add(fixes, truths);
     for (const item of news) this.#dispatch.report(item);
     for (const fix of fixes) {
       // Half a measurement's slack: fixes come every second, and a pace of 1,000 ms means each of them.
       if (fix.time - this.#lastSentMs < this.#drive.paceMs - MEASURE_MS / 2) continue;
       this.#lastSentMs = fix.time;
       for (const delivery of this.#deliveriesOf(fix)) {
+        this.#held++;
         platform.clock.setTimeout(() => this.#send(delivery.fix), Math.max(0, delivery.atMs - nowMs));
       }
     }
   }
 
   pause(forMs: number): void {
-    this.#vehicle.pause(forMs);
+    this.#options.car.pause(forMs);
   }
 
   /** Cancels the trip under way and leaves; resolves within `limitMs`. */
@@ -119,8 +127,39 @@ export class LiveDriver {
     this.#drive.close();
   }
 
+  #startApp(): VehicleDrive {
+    const { url, vehicleId, tokens, platform, faults, startMs } = this.#options;
+    const drive = driveVehicle({
+      url,
+      vehicleId,
+      token: () => tokens.driver(vehicleId),
+      ...(!faults.some(({ kind }) => kind === 'reordered') && { sortWindowMs: 0 }), // this phone keeps the order
+      platform: {
+        ...platform,
+        clock: skewedClock(platform.clock, (ms) => clockSkewMs(faults, ms - startMs)),
+      },
+    });
+    drive.subscribe((event) => this.#onEvent(event));
+    return drive;
+  }
+
+  /** The battery is empty, without a farewell; or charged, and the app knows nothing of before. */
+  #switchPhone(): void {
+    this.#isDead = !this.#isDead;
+    if (!this.#isDead) {
+      this.#drive = this.#startApp();
+      return;
+    }
+    const { size, dropped } = this.#drive.outbox;
+    this.#lost += size + dropped;
+    this.#unacknowledged = [];
+    this.#options.link?.forget();
+    this.#drive.close();
+  }
+
   #send(fix: Parameters<VehicleDrive['send']>[0]): void {
-    if (this.#closed) return;
+    this.#held--;
+    if (this.#closed || this.#isDead) return;
     this.#options.statistics.sent++;
     this.#unacknowledged.push(fix.time);
     this.#drive.send(fix);
@@ -169,9 +208,10 @@ export class LiveDriver {
 
   /** The rider, or the operator, may call a ride off. */
   #onTrip(trip: Trip): void {
-    const ride = currentRide(this.#vehicle.driver);
+    const { car } = this.#options;
+    const { ride } = car;
     if (!hasEnded(trip.status) || trip.id !== this.#dispatch.tripId || !ride) return;
     this.#dispatch.abandon();
-    this.#vehicle.abandonRide(ride.number);
+    car.abandonRide(ride.number);
   }
 }

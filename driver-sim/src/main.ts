@@ -1,10 +1,12 @@
 // `npm run sim`: reads the command line, drives a fleet, and leaves politely.
 
 import type { Clock } from '@tripcast/client';
+import { FAULT_PROFILES } from './faults/index.ts';
 import { Fleet } from './fleet.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { type Output, StatusLine } from './status-line.ts';
 import { readSecret, tokensFrom } from './tokens.ts';
+import { loadTrace, Recorder, TraceError } from './traces/index.ts';
 import { createWorld } from './world.ts';
 
 /** What of the process is used. */
@@ -47,7 +49,13 @@ export async function main(args: string[], surroundings: Surroundings): Promise<
     );
     return 2;
   }
-  return drive(parsed.options, secret, surroundings);
+  try {
+    return await drive(parsed.options, secret, surroundings);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    stderr.write(`${error.message}\n`);
+    return 2;
+  }
 }
 
 async function drive(options: Options, secret: string, surroundings: Surroundings): Promise<number> {
@@ -57,12 +65,18 @@ async function drive(options: Options, secret: string, surroundings: Surrounding
     if (status) status.say(text);
     else stderr.write(`${text}\n`);
   };
+  const { record } = options;
+  const traces = options.replay.map(loadTrace);
+  const recorder = record === undefined ? undefined : new Recorder(record);
   const fleet = new Fleet({
     world: createWorld(options.city, options.seed),
     urls: options.urls,
     drivers: options.drivers,
     speedup: options.speedup,
     ridesLimit: options.tripsPerDriver,
+    faults: FAULT_PROFILES[options.faults],
+    traces,
+    ...(recorder && { recorder }),
     tokens: tokensFrom(secret),
     clock,
     onProblem: seldom(say, clock),
@@ -75,6 +89,7 @@ async function drive(options: Options, secret: string, surroundings: Surrounding
   if (stop.aborted) say('Leaving: canceling the trips under way. Ctrl-C again leaves at once.');
   stopWatching();
   await fleet.close(FAREWELL_LIMIT_MS);
+  recorder?.close();
   status?.close();
   if (!options.quiet) stdout.write(`${line()}\n`);
   if (fleet.refusedDrivers === 0) return 0;

@@ -1,6 +1,7 @@
 // The command line. Its manual is `HELP`; each mistake is answered with what to do instead.
 
 import { parseArgs } from 'node:util';
+import { FAULT_PROFILES, type FaultProfileName, isFaultProfile } from './faults/index.ts';
 import { CITIES, type City, isCity } from './world.ts';
 
 export interface Options {
@@ -11,6 +12,10 @@ export interface Options {
   city: City;
   tripsPerDriver: number;
   quiet: boolean;
+  faults: FaultProfileName;
+  /** Files with recorded drives. */
+  replay: string[];
+  record?: string;
 }
 
 export type Parsed = { options: Options } | { help: true } | { mistakes: string[] };
@@ -21,7 +26,8 @@ Usage: npm run sim -- [options]
 
   --url <url>[,<url>…]   the gateway's nodes; drivers are spread over them, and go on
                          with the next when one is gone      (default http://localhost:8080)
-  --drivers <n>          how many drivers, 1 to 10000                         (default 25)
+  --drivers <n>          how many drivers, 1 to 10000                         (default 25,
+                         or one for each file to replay)
   --seed <n>             the same seed drives the same day: places, routes, traffic lights,
                          GPS errors, cars                                      (default 1)
   --speedup <n>          the day goes by n times as fast, 0.1 to 60. Fix times stay those of
@@ -29,6 +35,18 @@ Usage: npm run sim -- [options]
                          cars do 180 km/h where the limit is 45               (default 1)
   --city <name>          ${Object.keys(CITIES).join(', ')}                                     (default montevideo)
   --trips-per-driver <n> ends when each driver has driven so many trips  (default: no end)
+  --faults <name>        what phones and their radios suffer, by chance from the seed:
+${Object.entries(FAULT_PROFILES)
+  .map(([name, { description }]) => wrapped(name, description))
+  .join('\n')}
+                                                                     (default calm)
+  --replay <file>        drives recorded traces (.gpx, .geojson with a time for each point)
+                         instead: their times are moved to now, gaps and jumps stay, and
+                         each time through is a trip without a route; again and again, or
+                         --trips-per-driver times. May be given several times
+  --record <file>        writes down what the first driver's phone measures, before any
+                         fault, as .gpx or .geojson; with the true place at each moment
+                         where it is known. .geojson keeps the accuracy, too
   --quiet                no status line; problems only
   --help                 this text
 
@@ -49,6 +67,14 @@ acknowledgement (which a gateway may hold back for up to 2 s to answer several a
 reconnects; fixes not yet acknowledged (outbox); fixes lost because the outbox was full.
 
 Street data © OpenStreetMap contributors, ODbL.`;
+
+/** A name and its description, in the manual's columns. */
+function wrapped(name: string, description: string): string {
+  const lines = description.match(/.{1,50}(?: |$)/g) ?? [];
+  return lines
+    .map((line, index) => `    ${(index === 0 ? name : '').padEnd(20)} ${line.trimEnd()}`)
+    .join('\n');
+}
 
 export function parseOptions(args: string[]): Parsed {
   let values: ReturnType<typeof parse>;
@@ -72,16 +98,27 @@ export function parseOptions(args: string[]): Parsed {
   const trips = values['trips-per-driver'];
   const options: Options = {
     urls: values.url.split(',').map((text) => originOf(text.trim(), mistakes)),
-    drivers: number('drivers', values.drivers, 1, 10_000, true),
+    drivers: number('drivers', values.drivers ?? String(values.replay.length || 25), 1, 10_000, true),
     seed: number('seed', values.seed, 0, 2 ** 31, true),
     speedup: number('speedup', values.speedup, 0.1, 60, false),
     city: isCity(values.city) ? values.city : 'montevideo',
     tripsPerDriver:
       trips === undefined ? Number.POSITIVE_INFINITY : number('trips-per-driver', trips, 1, 1_000_000, true),
     quiet: values.quiet,
+    faults: isFaultProfile(values.faults) ? values.faults : 'calm',
+    replay: values.replay,
+    ...(values.record !== undefined && { record: values.record }),
   };
   if (!isCity(values.city)) {
     mistakes.push(`--city must be one of: ${Object.keys(CITIES).join(', ')}; not "${values.city}"`);
+  }
+  if (!isFaultProfile(values.faults)) {
+    mistakes.push(
+      `--faults must be one of: ${Object.keys(FAULT_PROFILES).join(', ')}; not "${values.faults}"`,
+    );
+  }
+  if (values.replay.length > 0 && options.speedup !== 1) {
+    mistakes.push('--replay drives at the speed that was driven: leave --speedup out');
   }
   return mistakes.length > 0 ? { mistakes } : { options };
 }
@@ -91,11 +128,14 @@ function parse(args: string[]) {
     args,
     options: {
       url: { type: 'string', default: 'http://localhost:8080' },
-      drivers: { type: 'string', default: '25' },
+      drivers: { type: 'string' },
       seed: { type: 'string', default: '1' },
       speedup: { type: 'string', default: '1' },
       city: { type: 'string', default: 'montevideo' },
       'trips-per-driver': { type: 'string' },
+      faults: { type: 'string', default: 'calm' },
+      replay: { type: 'string', multiple: true, default: [] },
+      record: { type: 'string' },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
     },

@@ -6,10 +6,18 @@ import { type Spot, spotAt } from './spots.ts';
 import type { RoadPlace } from './streets.ts';
 import type { World } from './world.ts';
 
-/** A ride, as the driver knows it. */
-export interface Ride {
+/** What of a ride others are told; without ways where nobody knows them. */
+export interface PlannedRide {
   /** 1 for the driver's first. */
   number: number;
+  pickup: Pick<Spot, 'coordinates' | 'name'>;
+  dropoff: Pick<Spot, 'coordinates' | 'name'>;
+  toPickup?: Pick<Drive, 'route'>;
+  toDropoff?: Pick<Drive, 'route'>;
+}
+
+/** A ride, as the driver knows it. */
+export interface Ride extends PlannedRide {
   pickup: Spot;
   dropoff: Spot;
   toPickup: Drive;

@@ -16,16 +16,12 @@ import {
 import { firstError, type GpsError, nextError, observe, PHONE_GPS } from './gps-error.ts';
 import { type Pose, STEP_MS } from './motion.ts';
 import { type Random, randomFrom } from './random.ts';
+import type { Ride } from './ride.ts';
+import type { Happenings, Vehicle } from './vehicle.ts';
 import type { World } from './world.ts';
 
 /** A phone's GPS measures at this interval, ms. */
 export const MEASURE_MS = 1_000;
-
-export interface Happenings {
-  /** What the phone measured, oldest first. */
-  fixes: Fix[];
-  news: News[];
-}
 
 export interface VehicleOptions {
   world: World;
@@ -37,7 +33,7 @@ export interface VehicleOptions {
   ridesLimit: number;
 }
 
-export class SimulatedVehicle {
+export class SimulatedVehicle implements Vehicle {
   readonly #options: VehicleOptions;
   readonly #dayRandom: Random;
   readonly #gpsRandom: Random;
@@ -70,26 +66,33 @@ export class SimulatedVehicle {
     return { ...pose, speedMps: pose.speedMps * this.#options.speedup };
   }
 
-  /** All that happens up to `nowMs`, ms since the Unix epoch; never goes back. */
+  get ride(): Ride | undefined {
+    return currentRide(this.#driver);
+  }
+
+  get isHome(): boolean {
+    return this.#driver.activity.kind === 'home';
+  }
+
   advanceTo(nowMs: number): Happenings {
     const fixes: Fix[] = [];
+    const truths: Pose[] = [];
     for (; this.#nextMeasureMs <= nowMs; this.#nextMeasureMs += MEASURE_MS) {
       this.#driveTo(this.#nextMeasureMs);
       fixes.push(this.#measure(this.#nextMeasureMs));
+      truths.push(this.truth);
     }
     this.#driveTo(nowMs);
     const news = this.#news;
     this.#news = [];
-    return { fixes, news };
+    return { fixes, truths, news };
   }
 
-  /** The world stood still for so long, ms of the wall clock: a laptop slept. */
   pause(forMs: number): void {
     this.#options.startMs += forMs;
     this.#nextMeasureMs += forMs;
   }
 
-  /** The ride with this number was called off. */
   abandonRide(number: number): void {
     if (currentRide(this.#driver)?.number !== number) return;
     this.#driver = abandonRide({ ...this.#driver, rides: number }, this.#dayMs);

@@ -53,7 +53,7 @@ export function spotAt(network: StreetNetwork, place: RoadPlace): Spot {
 }
 
 /** As a trip carries it, to a decimetre. */
-export function placeOf({ coordinates, name }: Spot): Place {
+export function placeOf({ coordinates, name }: Pick<Spot, 'coordinates' | 'name'>): Place {
   const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
   return {
     latitude: round(coordinates.latitude),

@@ -3,6 +3,8 @@ import type { Platform, WebSocketConstructor } from '@tripcast/client';
 import { CLOSE, decodeFixes, type Fix, tripId, vehicleId } from '@tripcast/protocol';
 import { PROMPT } from '../src/faults/index.ts';
 import { LiveDriver } from '../src/live-driver.ts';
+import { randomFrom } from '../src/random.ts';
+import { SimulatedVehicle } from '../src/simulated-vehicle.ts';
 import { Statistics } from '../src/statistics.ts';
 import { tokensFrom } from '../src/tokens.ts';
 import type { Call } from '../src/trip-api.ts';
@@ -50,11 +52,16 @@ async function connected(paceMs: number) {
     }
   }
   const driver = new LiveDriver({
-    world: montevideo,
-    index: 0,
+    car: new SimulatedVehicle({
+      world: montevideo,
+      index: 0,
+      startMs: clock.now(),
+      speedup: 1,
+      ridesLimit: Number.POSITIVE_INFINITY,
+    }),
     startMs: clock.now(),
     speedup: 1,
-    ridesLimit: Number.POSITIVE_INFINITY,
+    random: randomFrom(1, 'device'),
     url: 'http://node',
     platform: {
       WebSocket: Socket as unknown as WebSocketConstructor,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { FAULT_PROFILES } from '../src/faults/index.ts';
 import { HELP, parseOptions } from '../src/options.ts';
 
 const mistakes = (...args: string[]) => {
@@ -17,6 +18,8 @@ describe('the command line', () => {
         city: 'montevideo',
         tripsPerDriver: Number.POSITIVE_INFINITY,
         quiet: false,
+        faults: 'calm',
+        replay: [],
       },
     });
   });
@@ -45,10 +48,28 @@ describe('the command line', () => {
     [['--url', 'localhost:8080'], '--url must be like http://localhost:8080, not "localhost:8080"'],
     [['--url', 'http://a:1,'], '--url must be like http://localhost:8080, not ""'],
     [['--city', 'atlantis'], '--city must be one of: montevideo; not "atlantis"'],
+    [['--faults', 'rain'], '--faults must be one of: none, calm, city, tunnel, flapping,'],
+    [['--replay', 'a.gpx', '--speedup', '2'], 'leave --speedup out'],
     [['--speed', '2'], "Unknown option '--speed'"],
     [['8080'], "Unexpected argument '8080'"],
   ])('%j is answered with what is wrong', (args, mistake) => {
     expect(mistakes(...args)).toEqual([expect.stringContaining(mistake)]);
+  });
+
+  test('replays with one driver for each file, unless told how many', () => {
+    const parsed = (line: string) => parseOptions(line.split(' '));
+    expect(parsed('--replay a.gpx --replay b.geojson --record c.gpx')).toMatchObject({
+      options: { drivers: 2, replay: ['a.gpx', 'b.geojson'], record: 'c.gpx' },
+    });
+    expect(parsed('--replay a.gpx --drivers 5')).toMatchObject({ options: { drivers: 5 } });
+  });
+
+  test('its manual tells every fault profile', () => {
+    for (const [name, { description }] of Object.entries(FAULT_PROFILES)) {
+      expect(HELP).toMatch(new RegExp(`^    ${name} `, 'm'));
+      expect(HELP).toContain(description.split(' ').slice(0, 4).join(' '));
+    }
+    for (const line of HELP.split('\n')) expect(line.length).toBeLessThan(96);
   });
 
   test('tells all mistakes at once', () => {
@@ -56,7 +77,19 @@ describe('the command line', () => {
   });
 
   test('its manual names every option', () => {
-    for (const flag of ['url', 'drivers', 'seed', 'speedup', 'city', 'trips-per-driver', 'quiet', 'help']) {
+    for (const flag of [
+      'url',
+      'drivers',
+      'seed',
+      'speedup',
+      'city',
+      'trips-per-driver',
+      'faults',
+      'replay',
+      'record',
+      'quiet',
+      'help',
+    ]) {
       expect(HELP).toContain(`--${flag}`);
     }
     expect(parseOptions(['--help', '--drivers', 'x'])).toEqual({ help: true });
