@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Cost, rowsOf } from '../../src/grade/rows.ts';
+import { Tally } from '../../src/grade/tally.ts';
+import { SCENARIOS } from '../../src/scenarios/index.ts';
+
+const COST: Cost = {
+  gatewayCpu: 4_000,
+  redisCpu: 1_000,
+  loadCpu: 30_000_000,
+  elapsed: 60_000_000,
+  gatewayGrowth: 30 * 1_024 * 100,
+  loadMemory: 60 * 1_024 * 100,
+  drivers: 10,
+  riders: 20,
+};
+
+function measured(id: string, tally: Tally, cost?: Cost): number | null | undefined {
+  return rowsOf(tally, cost, {}).find((row) => row.id === id)?.value;
+}
+
+describe('rows', () => {
+  test('each has an id of its own, that begins with its group', () => {
+    const rows = rowsOf(new Tally(), COST, {});
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+    for (const { id, group } of rows) expect(id.startsWith(`${group}.`)).toBe(true);
+  });
+
+  test('every budget of every scenario is that of a row', () => {
+    const ids = new Set(rowsOf(new Tally(), COST, {}).map(({ id }) => id));
+    for (const { name, budgets } of SCENARIOS.values()) {
+      expect([name, Object.keys(budgets).filter((id) => !ids.has(id))]).toEqual([name, []]);
+    }
+  });
+
+  test('a run in which nothing happened holds no budget', () => {
+    for (const { name, budgets } of SCENARIOS.values()) {
+      const held = rowsOf(new Tally(), undefined, budgets).filter(({ pass }) => pass);
+      // That nobody waits for ever is true of nobody.
+      expect([name, held.map(({ id }) => id).filter((id) => id !== 'latency.neverLiveAgain')]).toEqual([
+        name,
+        [],
+      ]);
+    }
+  });
+
+  test('costs are spread over the fixes that riders were given, and over those who were there', () => {
+    const tally = new Tally();
+    tally.count('fixesReceived', 100);
+    tally.count('riderBytes', 3_000);
+    tally.count('riderMs', 1_800_000);
+    expect(measured('cost.gatewayCpu', tally, COST)).toBe(40);
+    expect(measured('cost.redisCpu', tally, COST)).toBe(10);
+    expect(measured('cost.wirePerFix', tally, COST)).toBe(30);
+    expect(measured('cost.wirePerHour', tally, COST)).toBeCloseTo(6_000 / 1_024);
+    expect(measured('cost.loadLoad', tally, COST)).toBe(50);
+    expect(measured('cost.rssPerFollower', tally, COST)).toBe(100);
+  });
+
+  test('shares are of the time that was looked', () => {
+    const tally = new Tally();
+    tally.count('lookedMs', 10_000);
+    tally.count('wronglyLiveMs', 500);
+    expect(measured('truth.wronglyLive', tally)).toBe(5);
+  });
+});

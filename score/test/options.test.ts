@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { main } from '../src/main.ts';
+import { parseOptions } from '../src/options.ts';
+
+describe('the command line', () => {
+  test('names a scenario, and may say how', () => {
+    expect(parseOptions(['city', '--seed', '7', '--scale', '0.1', '--json', 'out.json'])).toEqual({
+      options: expect.objectContaining({ scenario: 'city', seed: 7, scale: 0.1, json: 'out.json' }),
+    });
+  });
+
+  test.each([
+    [[], /name one scenario: calm, city/],
+    [['atlantis'], /not "atlantis"/],
+    [['calm', 'city'], /not "calm city"/],
+    [['calm', '--scale', '0'], /--scale must be a number from 0.001/],
+    [['calm', '--seed', ''], /--seed must be a number/],
+    [['calm', '--duration', '1'], /--duration must be/],
+    [['calm', '--speed', '1'], /--speed/],
+  ])('%j is answered with what to do instead', (args, mistake) => {
+    const parsed = parseOptions(args);
+    expect('mistakes' in parsed && parsed.mistakes.join('\n')).toMatch(mistake);
+  });
+});
+
+describe('the command', () => {
+  const run = async (...args: string[]) => {
+    const [stdout, stderr]: [string[], string[]] = [[], []];
+    const code = await main(args, {
+      stdout: { write: (text) => stdout.push(text) },
+      stderr: { write: (text) => stderr.push(text) },
+      stop: new AbortController().signal,
+    });
+    return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+  };
+
+  test('helps', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('node-killed');
+  });
+
+  test('says why a scenario can not be run yet', async () => {
+    const { code, stdout, stderr } = await run('sentinel-failover');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/Sentinel/);
+  });
+
+  test('says what is wrong with its arguments', async () => {
+    const { code, stderr } = await run('nothing');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/name one scenario/);
+  });
+});
