@@ -38,7 +38,7 @@ function seconds(ms: number): string {
 }
 
 /** Three digits are as much as a measurement knows; counts are whole. */
-function numberText(value: number | null): string {
+export function numberText(value: number | null): string {
   if (value === null) return '–';
   if (Number.isInteger(value)) return groupDigits(String(value));
   const magnitude = Math.abs(value);
