@@ -15,7 +15,7 @@ import {
   withVehiclePace,
 } from '../glide/index.ts';
 import { areSameFacts, factsOf, type TripFacts } from './trip-facts.ts';
-import type { Heard } from './truth.ts';
+import { type Heard, liveUntilMs } from './truth.ts';
 
 export interface FollowedTripOptions {
   /** The node that served the page, or any other. */
@@ -46,6 +46,8 @@ export class FollowedTrip {
   #clockOffsetMs = 0;
   #facts: TripFacts;
   #tick: unknown;
+  /** When the next second is over, by this device's clock. */
+  #wholeTickMs = Number.NEGATIVE_INFINITY;
 
   constructor({ url, tripId, token, platform, follow = followTrip }: FollowedTripOptions) {
     this.tripId = tripId;
@@ -144,7 +146,16 @@ export class FollowedTrip {
     this.#tick = this.#clock.setTimeout(() => {
       this.#look();
       this.#scheduleTick();
-    }, TICK_MS);
+    }, this.#nextTickMs());
+  }
+
+  /** A position that grows too old to be live does so in the midst of a second. */
+  #nextTickMs(): number {
+    const nowMs = this.#clock.now();
+    if (nowMs >= this.#wholeTickMs) this.#wholeTickMs = nowMs + TICK_MS;
+    const tickInMs = this.#wholeTickMs - nowMs;
+    const staleInMs = (liveUntilMs(this.#heard) ?? 0) + 1 - (nowMs + this.#clockOffsetMs);
+    return staleInMs > 0 ? Math.min(tickInMs, staleInMs) : tickInMs;
   }
 
   /** Tells the listeners when the facts are no longer what they were. */

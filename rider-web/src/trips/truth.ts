@@ -33,6 +33,11 @@ export type Truth =
 /** A position older than this is not live, ms; or than two of the driver's intervals, where those are longer. */
 const LIVE_LIMIT_MS = 10_000;
 
+/** Up to this time, server's clock, the newest position may be called live. */
+export function liveUntilMs({ newest, vehicle }: Heard): number | undefined {
+  return newest && newest.time + Math.max(LIVE_LIMIT_MS, 2 * (vehicle?.paceMs ?? 0));
+}
+
 /** @param nowMs the server's clock */
 export function truthOf(heard: Heard, nowMs: number): Truth {
   const { connection, trip, vehicle, newest, problem } = heard;
@@ -51,9 +56,7 @@ export function truthOf(heard: Heard, nowMs: number): Truth {
   }
   if (trip?.status === 'NEW') return { kind: 'notStarted' };
   if (heard.isDisturbed) return { kind: 'disturbed', since: newest?.time };
-  const ageMs = newest ? nowMs - newest.time : Number.POSITIVE_INFINITY;
-  const limitMs = Math.max(LIVE_LIMIT_MS, 2 * (vehicle?.paceMs ?? 0));
-  if (ageMs <= limitMs && vehicle?.online !== false) return { kind: 'live' };
+  if (nowMs <= (liveUntilMs(heard) ?? 0) && vehicle?.online !== false) return { kind: 'live' };
   if (vehicle?.online === false) return { kind: 'offline', since: vehicle.time };
   return { kind: 'silent', since: newest?.time };
 }

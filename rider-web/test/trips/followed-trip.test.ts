@@ -132,6 +132,14 @@ describe('the facts', () => {
     expect(followed.facts()).toMatchObject({ truth: { kind: 'silent' }, fixAgeSeconds: 12 });
   });
 
+  test('[P9] stop being live in the moment in which the newest fix is 10 s old', async () => {
+    const { followed, clock } = await follow(onRoute, fixAt(100, -2_700));
+    await clock.pass(7_300);
+    expect(followed.facts().truth.kind).toBe('live');
+    await clock.pass(1);
+    expect(followed.facts().truth.kind).toBe('silent');
+  });
+
   test('follow the trip through its changes', async () => {
     const { followed, socket } = await follow(onRoute, fixAt(100, 0));
     let told = 0;
