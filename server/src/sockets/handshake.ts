@@ -33,6 +33,7 @@ export interface Admission<Data> {
 }
 
 const RETRY_AFTER_S = '1';
+const UPGRADE = /(^|,)\s*upgrade\s*(,|$)/i;
 
 /**
  * Makes a uWebSockets.js `upgrade` handler: checks what all sockets have in common, asks `admit` for the rest, and
@@ -85,6 +86,11 @@ export function upgrade<Data>(
 function readHandshake(door: Doorkeeper, req: HttpRequest): Handshake | Refusal {
   const origin = req.getHeader('origin');
   const authorization = /^bearer +(\S+)$/i.exec(req.getHeader('authorization'));
+  // The addon upgrades a request that asks to close the connection, too, and closes it meanwhile: what we then hold is a
+  // socket in freed memory, whose end we never hear.
+  if (!UPGRADE.test(req.getHeader('connection'))) {
+    return refusal('invalid_request', 'a WebSocket handshake says "Connection: Upgrade"');
+  }
   const { subprotocol, token } = readOffer(req.getHeader('sec-websocket-protocol'));
   if (req.getHeader('sec-websocket-version') !== '13') {
     return refusal('invalid_request', 'Sec-WebSocket-Version must be 13 (RFC 6455)');
