@@ -1,133 +1,92 @@
-import { BackendUnavailable } from '../backend.ts';
-import type { CommandClient } from './connection.ts';
-import { asUnavailable, inWords, isRefusal, isUnknownScript } from './redis-errors.ts';
+import { isUnknownScript, redirection } from './redis-errors.ts';
+import type { RedisServers } from './redis-servers.ts';
 import type { Script } from './scripts/script.ts';
+import type { Shard } from './shard.ts';
 
-/** A connection is looked at this many times within its deadline: one late look, after a stall of ours, proves nothing. */
-const LOOKS = 3;
-/** Their success shows that Redis takes writes. */
-const WRITES = new Set(['EVAL', 'EVALSHA', 'SET']);
+type Argument = string | Buffer;
 
-export interface CommandsOptions {
-  createClient: () => CommandClient;
-  /** No reply for this long while commands wait: the connection hangs. */
-  replyDeadlineMs: number;
-  /** A connection is ready for commands. */
-  onReady?: () => void;
-  /** `trouble` may have changed. */
-  onChange?: () => void;
-}
+/** A slot that moves while we follow it is found after one or two; more would be a circle. */
+const MOST_REDIRECTIONS = 5;
 
 /**
- * Sends commands over one connection, in order. Whatever keeps Redis from answering rejects with `BackendUnavailable`,
- * at the latest after the deadline; nothing waits for better times. A client that hangs is destroyed and replaced.
+ * Sends each command to the server that keeps its key, and after it when the key has moved. Whatever keeps Redis from
+ * answering rejects with `BackendUnavailable`; nothing waits for better times.
  */
 export class RedisCommands {
-  readonly #options: CommandsOptions;
-  #client: CommandClient;
-  #connection: string | undefined = 'not connected yet';
-  #refusal: string | undefined;
-  #waiting = 0;
-  #silentLooks = 0;
-  #watch: NodeJS.Timeout | undefined;
-  #handshake: NodeJS.Timeout | undefined;
-  #closed = false;
+  readonly #servers: RedisServers;
 
-  constructor(options: CommandsOptions) {
-    this.#options = options;
-    this.#client = this.#connect();
-  }
-
-  /** Why commands fail now, in words; `undefined` while they don't. */
-  get trouble(): string | undefined {
-    return this.#connection ?? this.#refusal;
+  constructor(servers: RedisServers) {
+    this.#servers = servers;
   }
 
   /** @returns the reply: strings as `Buffer`, integers as `number`, nothing as `null` */
-  async send<Reply>(command: string, ...args: (string | Buffer)[]): Promise<Reply> {
-    if (this.#closed) throw new BackendUnavailable('the connection to Redis is closed');
-    this.#waiting++;
-    this.#watch ??= this.#lookLater();
-    try {
-      const reply = await this.#client.sendCommand([command, ...args]);
-      if (this.#refusal !== undefined && WRITES.has(command)) this.#refused(undefined);
-      return reply as Reply;
-    } catch (error) {
-      if (isRefusal(error)) this.#refused(error.message);
-      throw asUnavailable(error);
-    } finally {
-      this.#waiting--;
-      this.#silentLooks = 0;
+  send<Reply>(command: string, key: string, ...args: Argument[]): Promise<Reply> {
+    return this.#atServerOf(key, (_, send) => send(command, key, ...args));
+  }
+
+  /** As `send`; resolves when a replica has it too, where there is one. */
+  sendDurably<Reply>(command: string, key: string, ...args: Argument[]): Promise<Reply> {
+    return this.#atServerOf(key, async (shard, send) => {
+      const reply = await send<Reply>(command, key, ...args);
+      await shard.confirm();
+      return reply;
+    });
+  }
+
+  /** Runs a script by its digest; sends it whole when its server has not seen it. */
+  run<Reply>(script: Script, keys: [string, ...string[]], args: Argument[]): Promise<Reply> {
+    return this.#atServerOf(keys[0], (_, send) => runWith(send, script, keys, args));
+  }
+
+  /** As `run`; resolves when a replica has everything too that it wrote, or found written, where there is one. */
+  runDurably<Reply>(script: Script, keys: [string, ...string[]], args: Argument[]): Promise<Reply> {
+    return this.#atServerOf(keys[0], async (shard, send) => {
+      const reply = await runWith<Reply>(send, script, keys, args);
+      await shard.confirm();
+      return reply;
+    });
+  }
+
+  /** All keys that match, of all servers, in small pages: SCAN never holds Redis up. A key may come twice. */
+  async *scan(pattern: string): AsyncGenerator<string[]> {
+    for (const { commands } of this.#servers.all) {
+      let cursor = '0';
+      do {
+        const page = ['MATCH', pattern, 'COUNT', '200'];
+        const [next, keys] = await commands.send<[Buffer, Buffer[]]>('SCAN', cursor, ...page);
+        cursor = next.toString();
+        yield keys.map((key) => key.toString());
+      } while (cursor !== '0');
     }
   }
 
-  /** Runs a script by its digest; sends it whole when this server has not seen it. */
-  async run<Reply>(script: Script, keys: string[], args: (string | Buffer)[]): Promise<Reply> {
-    const rest = [String(keys.length), ...keys, ...args];
-    try {
-      return await this.send<Reply>('EVALSHA', script.sha1, ...rest);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return this.send<Reply>('EVAL', script.source, ...rest);
+  async #atServerOf<Result>(
+    key: string,
+    work: (shard: Shard, send: Send) => Promise<Result>,
+  ): Promise<Result> {
+    let shard = this.#servers.shardOf(key);
+    let send: Send = shard.send;
+    for (let redirections = 0; ; redirections++) {
+      try {
+        return await work(shard, send);
+      } catch (error) {
+        const elsewhere = redirection(error);
+        if (!elsewhere || redirections === MOST_REDIRECTIONS) throw error;
+        shard = await this.#servers.follow(elsewhere, shard);
+        send = elsewhere.kind === 'ASK' ? shard.sendAsking : shard.send;
+      }
     }
   }
+}
 
-  /** May be called twice. Commands that wait are rejected. */
-  close(): void {
-    this.#closed = true;
-    clearTimeout(this.#watch);
-    clearTimeout(this.#handshake);
-    this.#client.destroy();
-  }
+export type Send = <Reply>(command: string, ...args: Argument[]) => Promise<Reply>;
 
-  #connect(): CommandClient {
-    const client = this.#options.createClient();
-    const isOld = () => this.#closed || client !== this.#client;
-    client.on('connect', () => {
-      // A client that is destroyed while its socket connects goes on when that succeeds.
-      if (isOld()) return client.destroy();
-      clearTimeout(this.#handshake);
-      this.#handshake = setTimeout(() => this.#replace(), this.#options.replyDeadlineMs);
-    });
-    client.on('ready', () => {
-      if (isOld()) return client.destroy();
-      clearTimeout(this.#handshake);
-      this.#changed(undefined);
-      this.#options.onReady?.();
-    });
-    client.on('error', (error) => {
-      if (isOld()) return;
-      clearTimeout(this.#handshake);
-      this.#changed(`not connected: ${inWords(error)}`);
-    });
-    client.connect().catch(() => {}); // rejects only when we destroy it; failed attempts are `error` events
-    return client;
-  }
-
-  #lookLater(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.#watch = undefined;
-      if (this.#waiting === 0) this.#silentLooks = 0;
-      else if (++this.#silentLooks < LOOKS) this.#watch = this.#lookLater();
-      else this.#replace();
-    }, this.#options.replyDeadlineMs / LOOKS);
-  }
-
-  #replace(): void {
-    const hanging = this.#client;
-    this.#silentLooks = 0;
-    this.#client = this.#connect();
-    this.#changed(`no reply for ${this.#options.replyDeadlineMs} ms`);
-    hanging.destroy(); // rejects what waits
-  }
-
-  #changed(connection: string | undefined): void {
-    this.#connection = connection;
-    this.#options.onChange?.();
-  }
-
-  #refused(refusal: string | undefined): void {
-    this.#refusal = refusal;
-    this.#options.onChange?.();
+async function runWith<Reply>(send: Send, script: Script, keys: string[], args: Argument[]): Promise<Reply> {
+  const rest = [String(keys.length), ...keys, ...args];
+  try {
+    return await send<Reply>('EVALSHA', script.sha1, ...rest);
+  } catch (error) {
+    if (!isUnknownScript(error)) throw error;
+    return send<Reply>('EVAL', script.source, ...rest);
   }
 }

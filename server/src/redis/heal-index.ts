@@ -19,7 +19,7 @@ export async function healIndex(options: {
   const isOurs = await commands.send('SET', names.indexHealed, '1', 'NX', 'PX', String(everyMs));
   if (isOurs === null) return;
 
-  for await (const keys of scan(commands, names.anyTrip)) {
+  for await (const keys of commands.scan(names.anyTrip)) {
     for (const key of keys) {
       const record = await trips.read(names.tripIn(key));
       if (!record) continue;
@@ -27,7 +27,7 @@ export async function healIndex(options: {
       await index.add(record.trip);
     }
   }
-  for await (const keys of scan(commands, names.anyTripsOfVehicle)) {
+  for await (const keys of commands.scan(names.anyTripsOfVehicle)) {
     for (const key of keys) await trips.ofVehicle(names.vehicleIn(key)); // removes those that are gone
   }
   for await (const places of index.after(undefined)) {
@@ -35,21 +35,4 @@ export async function healIndex(options: {
     const there = await Promise.all(ids.map((id) => commands.send<number>('EXISTS', names.trip(id))));
     await index.remove(ids.filter((_, position) => there[position] === 0));
   }
-}
-
-/** Keys that match, in small pages: SCAN never holds Redis up. */
-async function* scan(commands: RedisCommands, pattern: string): AsyncGenerator<string[]> {
-  let cursor = '0';
-  do {
-    const [next, keys] = await commands.send<[Buffer, Buffer[]]>(
-      'SCAN',
-      cursor,
-      'MATCH',
-      pattern,
-      'COUNT',
-      '200',
-    );
-    cursor = next.toString();
-    yield keys.map((key) => key.toString());
-  } while (cursor !== '0');
 }

@@ -15,7 +15,10 @@ export function redisNames(prefix: string) {
     /** There while some node need not heal the index: one has just done so. */
     indexHealed: `${prefix}trips:healed`,
     node: (id: string) => `${prefix}node:${id}`,
-    canary: (node: string) => `${prefix}canary:${node}`,
+    /** Of a node and a server: the tag puts it into one of that server's slots. */
+    canary: (tag: string, node: string) => `${prefix}canary:{${tag}}:${node}`,
+    /** A small write in one of a server's slots, that tells how far its replicas are. */
+    mark: (tag: string) => `${prefix}mark:{${tag}}`,
     /** A channel that `live-bus.ts` names. */
     channel: (channel: string) => `${prefix}${channel}`,
 

@@ -1,23 +1,29 @@
 import type { Backend, KeepLimits } from '../backend.ts';
 import type { Log } from '../log.ts';
-import { keepCanary } from './canary.ts';
+import { clusterLayout } from './cluster-layout.ts';
 import { RedisCommands } from './commands.ts';
-import { createCommandClient, createSubscriberClient } from './connection.ts';
+import type { Endpoint } from './connection.ts';
 import { healIndex } from './heal-index.ts';
+import { fixedLayout, type LayoutSource } from './layout.ts';
 import { redisNames } from './names.ts';
 import { RedisBus } from './redis-bus.ts';
 import { inWords } from './redis-errors.ts';
 import { RedisNodeRegistry } from './redis-node-registry.ts';
+import { RedisServers } from './redis-servers.ts';
 import { RedisTrackStore } from './redis-track-store.ts';
 import { RedisTripStore } from './redis-trip-store.ts';
+import { type Access, nameOf, parseRedisUrl, type ServerAddress } from './redis-url.ts';
 import { RedisVehicleStore } from './redis-vehicle-store.ts';
-import { checkServer } from './server-check.ts';
+import { sentinelLayout } from './sentinel-layout.ts';
+import { Shard, type WatchTiming } from './shard.ts';
 import { Subscriber } from './subscriber.ts';
 import { TripIndex } from './trip-index.ts';
 
 export interface RedisBackendOptions {
-  /** `redis://` or `rediss://`. */
+  /** As `redis-url.ts` reads it: one server, Sentinel or Cluster. */
   url: string;
+  /** Who has signed the servers' certificates, PEM; without it, the usual authorities. */
+  ca?: string | undefined;
   /** Begins every name in Redis. */
   prefix: string;
   /** This node's name among the others. */
@@ -25,60 +31,67 @@ export interface RedisBackendOptions {
   limits: KeepLimits;
   log: Log;
   random?: () => number;
-  timing?: Partial<typeof TIMING>;
+  timing?: Partial<RedisTiming>;
 }
 
-/** How the backend watches over its connections, ms. */
-const TIMING = {
-  /** No reply for this long while commands wait: the connection hangs. */
-  replyDeadlineMs: 3_000,
-  /** Three canaries that are not heard make a subscriber deaf. */
-  canaryEveryMs: 1_000,
-  /** Between two attempts at subscriptions that Redis refuses. */
-  retryAfterMs: 1_000,
+export interface RedisTiming extends WatchTiming {
+  /** How often sentinels or cluster are asked who is master of what. */
+  layoutEveryMs: number;
   /** How long the start waits for Redis before it goes on without. */
+  firstTryMs: number;
+  healEveryMs: number;
+}
+
+/** ms. */
+const TIMING: RedisTiming = {
+  replyDeadlineMs: 3_000,
+  canaryEveryMs: 1_000,
+  retryAfterMs: 1_000,
+  layoutEveryMs: 1_000,
   firstTryMs: 2_000,
   healEveryMs: 600_000,
 };
 
 /**
  * Keeps everything in Redis, which nodes share. Starts without it too, says so, and connects when it comes.
- * @throws Error for a Redis that is too old, when it answers within the first two seconds
+ * @throws Error for a Redis that is too old, when it answers within the first two seconds, or a URL that is none
  */
 export async function createRedisBackend(options: RedisBackendOptions): Promise<Backend> {
-  const { url, node, limits, log, random = Math.random } = options;
+  const { node, limits, log } = options;
   const timing = { ...TIMING, ...options.timing };
-  const address = { url, random };
   const names = redisNames(options.prefix);
+  const { source, endpointOf } = findRedis(options, timing);
 
-  let fault: string | undefined;
   let wasUsable: boolean | undefined; // unknown until the first try is over
-  let lastWarnings = '';
   let closed = false;
   let onSettled = () => {};
 
-  const commands = new RedisCommands({
-    createClient: () => createCommandClient(address),
-    replyDeadlineMs: timing.replyDeadlineMs,
-    onReady: () => void inspect(),
+  const servers = new RedisServers({
+    source,
+    refreshEveryMs: timing.layoutEveryMs,
+    connectMs: timing.replyDeadlineMs,
+    openShard: (address, callbacks) =>
+      new Shard({ endpoint: endpointOf(address), node, names, timing, log, ...callbacks }),
+    onLayout: (masters) => {
+      log.info({ masters: masters.map(nameOf) }, 'Redis has these masters');
+      void subscriber.rehome();
+    },
     onChange: noteChange,
   });
-  const subscriber = new Subscriber({
-    createClient: () => createSubscriberClient(address, timing.replyDeadlineMs),
-    retryAfterMs: timing.retryAfterMs,
-    onChange: noteChange,
-  });
+  const commands = new RedisCommands(servers);
+  const subscriber = new Subscriber(servers, timing.replyDeadlineMs);
 
   function unavailableBecause(): string | undefined {
-    if (fault) return fault;
-    if (commands.trouble) return `Redis: ${commands.trouble}`;
-    return subscriber.trouble && `Redis, subscriptions: ${subscriber.trouble}`;
+    if (closed) return 'closed';
+    return servers.fault ?? (servers.trouble && `Redis: ${servers.trouble}`);
   }
 
   function noteChange(): void {
+    if (closed) return;
+    subscriber.noteChange();
     const reason = unavailableBecause();
-    if (reason === undefined) onSettled();
-    if (closed || wasUsable === undefined || wasUsable === (reason === undefined)) return;
+    if (reason === undefined || servers.fault) onSettled();
+    if (wasUsable === undefined || wasUsable === (reason === undefined)) return;
     noteState(reason);
   }
 
@@ -88,28 +101,9 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
     else log.warn({ reason }, 'Redis cannot be used');
   }
 
-  async function inspect(): Promise<void> {
-    try {
-      const check = await checkServer(commands);
-      fault = check.fault;
-      if (check.warnings.join() !== lastWarnings) for (const warning of check.warnings) log.warn({}, warning);
-      lastWarnings = check.warnings.join();
-      if (fault) onSettled();
-    } catch (error) {
-      if (!closed) log.warn({ reason: inWords(error) }, 'Redis did not describe itself');
-    }
-    noteChange();
-  }
-
   const index = new TripIndex(commands, names);
   const trips = new RedisTripStore(commands, names, index, limits);
   const nodes = new RedisNodeRegistry(commands, names);
-  const stopCanary = keepCanary({
-    commands,
-    subscriber,
-    channel: names.canary(node),
-    everyMs: timing.canaryEveryMs,
-  });
   const healing = setInterval(() => {
     healIndex({ commands, names, trips, index, everyMs: timing.healEveryMs }).catch((error) => {
       if (!closed) log.warn({ reason: inWords(error) }, 'the index of trips could not be healed');
@@ -119,9 +113,7 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
   async function close(): Promise<void> {
     closed = true;
     clearInterval(healing);
-    stopCanary();
-    subscriber.close();
-    commands.close();
+    servers.close();
   }
 
   await new Promise<void>((resolve) => {
@@ -131,7 +123,8 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
       resolve();
     };
   });
-  if (fault) {
+  const { fault } = servers;
+  if (fault !== undefined) {
     await close();
     throw new Error(fault);
   }
@@ -146,4 +139,32 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
     unavailableBecause,
     close,
   };
+}
+
+/** From the URL: how to find the masters, and how to come to each. */
+function findRedis(
+  { url, ca, random = Math.random }: RedisBackendOptions,
+  { replyDeadlineMs }: RedisTiming,
+): { source: LayoutSource; endpointOf: (address: ServerAddress) => Endpoint } {
+  const place = parseRedisUrl(url);
+  if (!place) throw new Error('not a URL of Redis: see docs/operations.md');
+  const withAccess =
+    (access: Access) =>
+    ({ host, port }: ServerAddress): Endpoint => ({ host, port, access, ca, random });
+  const endpointOf = withAccess(place.access);
+  switch (place.kind) {
+    case 'standalone':
+      return { source: fixedLayout(place.hosts[0]!), endpointOf };
+    case 'sentinel': {
+      const sentinels = place.hosts.map(withAccess(place.sentinelAccess));
+      return {
+        source: sentinelLayout({ sentinels, masterName: place.masterName, replyDeadlineMs }),
+        endpointOf,
+      };
+    }
+    case 'cluster':
+      return { source: clusterLayout({ seeds: place.hosts, endpointOf, replyDeadlineMs }), endpointOf };
+    default:
+      return place satisfies never;
+  }
 }

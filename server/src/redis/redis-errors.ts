@@ -1,24 +1,25 @@
 import { ErrorReply } from 'redis';
 import { BackendUnavailable } from '../backend.ts';
+import type { ServerAddress } from './redis-url.ts';
 
-/** Redis says that it cannot do this now, or not for us. Other error replies are our own mistakes. */
+/** Redis says that it cannot do this now, or not for us. Other error replies are our own mistakes, or `PASSING`. */
 const REFUSALS = new Set([
-  'ASK',
   'BUSY',
   'CLUSTERDOWN',
   'LOADING',
   'MASTERDOWN',
   'MISCONF',
-  'MOVED',
   'NOAUTH',
   'NOPERM',
   'NOREPLICAS',
   'OOM',
   'READONLY',
-  'TRYAGAIN',
   'UNKILLABLE',
   'WRONGPASS',
 ]);
+
+/** What concerns one key, or one moment: the server itself is well. */
+const PASSING = new Set(['ASK', 'MOVED', 'TRYAGAIN', 'UNBLOCKED']);
 
 /** Whether Redis answered, and refused. */
 export function isRefusal(error: unknown): error is Error {
@@ -31,9 +32,27 @@ export function isUnknownScript(error: unknown): boolean {
 
 /** `BackendUnavailable` for what the connection or the server is to blame for; our own mistakes as they are. */
 export function asUnavailable(error: unknown): unknown {
-  const isOurs = error instanceof TypeError || (error instanceof ErrorReply && !isRefusal(error));
+  const isOurs =
+    error instanceof TypeError ||
+    (error instanceof ErrorReply && !isRefusal(error) && !PASSING.has(codeOf(error)));
   if (isOurs || error instanceof BackendUnavailable) return error;
   return new BackendUnavailable(`Redis cannot be used: ${inWords(error)}`, { cause: error });
+}
+
+/** Where a Cluster sends us instead: for good, when the slot has moved there, or for this command, while it moves. */
+export interface Redirection {
+  readonly kind: 'MOVED' | 'ASK';
+  /** An empty host is that of the server that says so. */
+  readonly to: ServerAddress;
+}
+
+/** The redirection in an error of `CommandConnection` or of a client. */
+export function redirection(error: unknown): Redirection | undefined {
+  const reply = error instanceof BackendUnavailable ? error.cause : error;
+  const match = reply instanceof Error && /^(MOVED|ASK) \d+ (.*):(\d+)$/.exec(reply.message);
+  if (!match) return undefined;
+  const [, kind, host, port] = match as unknown as [string, 'MOVED' | 'ASK', string, string];
+  return { kind, to: { host, port: Number(port) } };
 }
 
 /** An error of a client or of Redis, for people. */

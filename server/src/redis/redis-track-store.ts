@@ -23,7 +23,7 @@ export class RedisTrackStore implements TrackStore {
   }
 
   async store(id: TripId, session: number, fixes: Uint8Array): Promise<StoreOutcome> {
-    const [listeners, letters] = await this.#commands.run<[number, Buffer] | [-1]>(
+    const [listeners, letters] = await this.#commands.runDurably<[number, Buffer] | [-1]>(
       STORE_FIXES,
       [this.#names.trip(id), this.#names.track(id)],
       [

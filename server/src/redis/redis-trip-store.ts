@@ -27,12 +27,12 @@ export class RedisTripStore implements TripStore {
 
   async create(trip: Trip, request: string): Promise<{ created: boolean; record: TripRecord }> {
     const fields = [...tripFields(trip), 'request', request];
-    const created = await this.#commands.run<number>(CREATE_TRIP, [this.#names.trip(trip.id)], fields);
+    const created = await this.#commands.runDurably<number>(CREATE_TRIP, [this.#names.trip(trip.id)], fields);
     const record = await this.read(trip.id);
     if (!record) return this.create(trip, request); // the one that was there has just been forgotten
     // Also when it was there: whoever created it may have died before this.
     await Promise.all([
-      this.#commands.send('SADD', this.#names.tripsOfVehicle(record.trip.vehicleId), trip.id),
+      this.#commands.sendDurably('SADD', this.#names.tripsOfVehicle(record.trip.vehicleId), trip.id),
       this.#index.add(record.trip),
     ]);
     return { created: created === 1, record };
@@ -107,7 +107,7 @@ export class RedisTripStore implements TripStore {
   }
 
   async #replace(next: Trip, expectedVersion: number, access?: TripAccess): Promise<number | undefined> {
-    const heard = await this.#commands.run<number>(
+    const heard = await this.#commands.runDurably<number>(
       REPLACE_TRIP,
       [this.#names.trip(next.id), this.#names.track(next.id)],
       [

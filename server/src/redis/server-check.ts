@@ -1,6 +1,7 @@
-import type { RedisCommands } from './commands.ts';
+import type { CommandConnection } from './command-connection.ts';
 
 const OLDEST_MAJOR = 7;
+const SECTIONS = ['server', 'memory', 'persistence', 'replication'];
 
 /** What a Redis server's own description means for us. */
 export interface ServerCheck {
@@ -8,11 +9,14 @@ export interface ServerCheck {
   fault: string | undefined;
   /** It can be used, and promises less than it should. */
   warnings: string[];
+  /** It takes no writes: another one is the master. */
+  isReplica: boolean;
+  /** How many follow it; one that still fetches everything does not count. */
+  replicas: number;
 }
 
-/** Reads INFO. A server that does not let us read it is taken as it is. */
-export async function checkServer(commands: RedisCommands): Promise<ServerCheck> {
-  const reply = await commands.send<Buffer | string>('INFO');
+export async function describeServer(connection: CommandConnection): Promise<ServerCheck> {
+  const reply = await connection.send<Buffer | string>('INFO', ...SECTIONS);
   return judgeServer(reply.toString());
 }
 
@@ -26,7 +30,8 @@ export function judgeServer(info: string): ServerCheck {
       : `Redis 7 or later is needed (it has sharded channels), or Valkey; this one is ${version}`;
 
   const warnings: string[] = [];
-  if (value('aof_enabled') === '0' && value('connected_slaves') === '0') {
+  const replicas = info.match(/^slave\d+:.*state=online/gm)?.length ?? 0;
+  if (value('aof_enabled') === '0' && replicas === 0) {
     warnings.push(
       'Redis keeps no append-only file and has no replicas: fixes that were acknowledged are lost when it dies. Set `appendonly yes`',
     );
@@ -37,5 +42,5 @@ export function judgeServer(info: string): ServerCheck {
       `Redis throws keys away when its memory is full (${policy}). Set \`maxmemory-policy noeviction\``,
     );
   }
-  return { fault, warnings };
+  return { fault, warnings, isReplica: value('role') === 'slave', replicas };
 }

@@ -5,11 +5,14 @@ import type { Backend } from '../../src/backend.ts';
 import { tripChannel, vehicleChannel } from '../../src/bus/live-bus.ts';
 import { writeLiveFixes } from '../../src/bus/live-message.ts';
 import { RedisCommands } from '../../src/redis/commands.ts';
-import { createCommandClient } from '../../src/redis/connection.ts';
 import { healIndex } from '../../src/redis/heal-index.ts';
+import { fixedLayout } from '../../src/redis/layout.ts';
 import { redisNames } from '../../src/redis/names.ts';
 import { createRedisBackend, type RedisBackendOptions } from '../../src/redis/redis-backend.ts';
+import { RedisServers } from '../../src/redis/redis-servers.ts';
 import { RedisTripStore } from '../../src/redis/redis-trip-store.ts';
+import type { ServerAddress } from '../../src/redis/redis-url.ts';
+import { Shard } from '../../src/redis/shard.ts';
 import { TripIndex } from '../../src/redis/trip-index.ts';
 import { redisOptions } from './describe-backend.ts';
 import { Ear } from './ear.ts';
@@ -112,7 +115,7 @@ describe('two nodes over one Redis', () => {
 
   test('the index heals: lost trips are found, forgotten ones are dropped, once for all nodes', async () => {
     const names = redisNames(options.prefix);
-    const commands = await readyCommands(server.url);
+    const { commands, close } = await readyCommands({ host: '127.0.0.1', port: server.port });
     const index = new TripIndex(commands, names);
     const trips = new RedisTripStore(commands, names, index, options.limits);
     const heal = () => healIndex({ commands, names, trips, index, everyMs: 60_000 });
@@ -133,7 +136,7 @@ describe('two nodes over one Redis', () => {
     await raw.zrem(names.tripIndex, lost.id);
     await heal(); // another node has just done it
     expect(await raw.zscore(names.tripIndex, lost.id)).toBeNull();
-    commands.close();
+    close();
   });
 
   test('a creation that was cut short is completed by its repetition', async () => {
@@ -163,12 +166,30 @@ describe('two nodes over one Redis', () => {
   });
 });
 
-async function readyCommands(url: string): Promise<RedisCommands> {
+/** Commands to one server, without anything else of a backend. */
+async function readyCommands({
+  host,
+  port,
+}: ServerAddress): Promise<{ commands: RedisCommands; close(): void }> {
+  const names = redisNames('');
+  const timing = { replyDeadlineMs: 3_000, canaryEveryMs: 1_000, retryAfterMs: 1_000 };
+  const access = { database: 0, tls: false };
   return new Promise((resolve) => {
-    const commands = new RedisCommands({
-      createClient: () => createCommandClient({ url, random: () => 0 }),
-      replyDeadlineMs: 3_000,
-      onReady: () => resolve(commands),
+    const servers = new RedisServers({
+      source: fixedLayout({ host, port }),
+      refreshEveryMs: 1_000,
+      connectMs: 3_000,
+      openShard: (address, callbacks) =>
+        new Shard({
+          endpoint: { ...address, access, ca: undefined, random: () => 0 },
+          ...{ node: 'healer', names, timing, log: new StateLog() },
+          ...callbacks,
+        }),
+      onLayout: () => {},
+      onChange: () => {
+        if (servers.trouble !== undefined) return;
+        resolve({ commands: new RedisCommands(servers), close: () => servers.close() });
+      },
     });
   });
 }

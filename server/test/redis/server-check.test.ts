@@ -6,7 +6,7 @@ function info(lines: Record<string, string> = {}): string {
   const all = {
     redis_version: '7.0.15',
     aof_enabled: '1',
-    connected_slaves: '0',
+    role: 'master',
     maxmemory_policy: 'noeviction',
     ...lines,
   };
@@ -16,7 +16,7 @@ function info(lines: Record<string, string> = {}): string {
 
 describe('what a Redis server says of itself', () => {
   test('a durable one of version 7 or later is fine', () => {
-    expect(judgeServer(info())).toEqual({ fault: undefined, warnings: [] });
+    expect(judgeServer(info())).toEqual({ fault: undefined, warnings: [], isReplica: false, replicas: 0 });
     expect(judgeServer(info({ redis_version: '10.2.0' })).fault).toBeUndefined();
   });
 
@@ -28,7 +28,10 @@ describe('what a Redis server says of itself', () => {
     expect(judgeServer(info({ aof_enabled: '0' })).warnings).toEqual([
       expect.stringContaining('appendonly yes'),
     ]);
-    expect(judgeServer(info({ aof_enabled: '0', connected_slaves: '1' })).warnings).toEqual([]);
+    expect(
+      judgeServer(info({ aof_enabled: '0', slave0: 'ip=127.0.0.1,port=6380,state=online,offset=14,lag=0' }))
+        .warnings,
+    ).toEqual([]);
   });
 
   test('one that evicts keys loses trips', () => {

@@ -1,0 +1,165 @@
+import { BackendUnavailable } from '../backend.ts';
+import { hashSlot, SLOTS } from './hash-slot.ts';
+import type { LayoutSource, Master } from './layout.ts';
+import type { Redirection } from './redis-errors.ts';
+import { nameOf, type ServerAddress } from './redis-url.ts';
+import type { Shard } from './shard.ts';
+
+/** How long a server that has no slots any more is kept, ms: what is on its way there is sent on by its own answer. */
+const LINGER_MS = 2_000;
+/** Between two looks at the layout, however many ask for one, ms. */
+const LOOK_AGAIN_AFTER_MS = 100;
+
+export interface RedisServersOptions {
+  source: LayoutSource;
+  /** How often the layout is looked at unasked, ms. */
+  refreshEveryMs: number;
+  /** How long a server that we are sent to may take to be connected, ms. */
+  connectMs: number;
+  openShard: (address: ServerAddress, callbacks: { onChange: () => void; onMoved: () => void }) => Shard;
+  /** Slots have other servers than before. */
+  onLayout: (masters: readonly Master[]) => void;
+  /** `trouble` may have changed. */
+  onChange: () => void;
+}
+
+/** The masters that there are, and which has which slots: one for all of them, or a Cluster's. Keeps itself up to date. */
+export class RedisServers {
+  readonly #options: RedisServersOptions;
+  /** By name: those of the layout, guests that we were sent to, and those that linger. */
+  readonly #open = new Map<string, Shard>();
+  #masters: ReadonlySet<Shard> = new Set();
+  #bySlot: readonly (Shard | undefined)[] = [];
+  #layout = '';
+  #looking: Promise<void> | undefined;
+  #hint: ServerAddress | undefined;
+  #lastLookAt = Number.NEGATIVE_INFINITY;
+  #again: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #closed = false;
+
+  constructor(options: RedisServersOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.lookSoon(), options.refreshEveryMs);
+    void this.#look();
+  }
+
+  /** All masters that have slots. */
+  get all(): readonly Shard[] {
+    return [...this.#masters];
+  }
+
+  /** Why something cannot be used now, in words; `undefined` while everything can. */
+  get trouble(): string | undefined {
+    if (this.#masters.size === 0) return 'not connected yet';
+    if (this.#bySlot.includes(undefined)) return 'some slots have no server';
+    for (const { name, trouble } of this.#masters) if (trouble !== undefined) return `${name}: ${trouble}`;
+    return undefined;
+  }
+
+  /** Why it can never be used, in words. */
+  get fault(): string | undefined {
+    return this.all.find(({ fault }) => fault !== undefined)?.fault;
+  }
+
+  areSubscriptionsBroken(): boolean {
+    return (
+      this.#masters.size === 0 || this.all.some(({ subscriptions }) => subscriptions.trouble !== undefined)
+    );
+  }
+
+  /** The server that has this key or channel. @throws BackendUnavailable when none has */
+  shardOf(name: string): Shard {
+    const shard = this.find(name);
+    if (!shard) throw new BackendUnavailable(`Redis cannot be used: ${this.trouble ?? 'closed'}`);
+    return shard;
+  }
+
+  find(name: string): Shard | undefined {
+    return this.#bySlot[hashSlot(name)];
+  }
+
+  /** The server that another one sends us to, once it can be used. @throws BackendUnavailable */
+  async follow({ kind, to }: Redirection, from: Shard): Promise<Shard> {
+    const address = to.host === '' ? { host: from.host, port: to.port } : to;
+    if (kind === 'MOVED') this.lookSoon(address);
+    const shard = this.#open.get(nameOf(address)) ?? this.#openShard(address);
+    await shard.connected(this.#options.connectMs);
+    return shard;
+  }
+
+  /** Looks at the layout, unless that has only just been done. @param hint a server that may know better */
+  lookSoon(hint?: ServerAddress): void {
+    this.#hint = hint ?? this.#hint;
+    if (this.#closed || this.#again) return;
+    const dueMs = this.#lastLookAt + LOOK_AGAIN_AFTER_MS - performance.now();
+    this.#again = setTimeout(() => {
+      this.#again = undefined;
+      void this.#look();
+    }, dueMs);
+  }
+
+  /** May be called twice. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    clearTimeout(this.#again);
+    this.#options.source.close();
+    for (const shard of this.#open.values()) shard.close();
+    this.#bySlot = [];
+  }
+
+  async #look(): Promise<void> {
+    this.#looking ??= this.#lookNow().finally(() => {
+      this.#looking = undefined;
+      this.#lastLookAt = performance.now();
+      if (this.#hint) this.lookSoon();
+    });
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
+    const hint = this.#hint;
+    this.#hint = undefined;
+    const masters = await this.#options.source.find(this.all, hint);
+    if (masters && !this.#closed) this.#adopt(masters);
+  }
+
+  #adopt(masters: readonly Master[]): void {
+    const layout = JSON.stringify(masters);
+    if (layout === this.#layout) return;
+    this.#layout = layout;
+    const before = this.#masters;
+    const bySlot: (Shard | undefined)[] = new Array(SLOTS).fill(undefined);
+    const now = new Set<Shard>();
+    for (const master of masters) {
+      const shard = this.#open.get(nameOf(master)) ?? this.#openShard(master);
+      now.add(shard);
+      for (const [from, to] of master.slots) bySlot.fill(shard, from, to + 1);
+    }
+    this.#masters = now;
+    this.#bySlot = bySlot;
+    for (const shard of this.#open.values()) shard.serve((slot) => bySlot[slot] === shard);
+    for (const shard of before) if (!now.has(shard)) this.#linger(shard);
+    this.#options.onLayout(masters);
+    this.#options.onChange();
+  }
+
+  #openShard(address: ServerAddress): Shard {
+    const shard = this.#options.openShard(address, {
+      onChange: () => this.#options.onChange(),
+      onMoved: () => this.lookSoon(),
+    });
+    this.#open.set(shard.name, shard);
+    this.#linger(shard); // unless the layout names it by then
+    return shard;
+  }
+
+  #linger(shard: Shard): void {
+    setTimeout(() => {
+      if (this.#masters.has(shard)) return;
+      shard.close();
+      if (this.#open.get(shard.name) === shard) this.#open.delete(shard.name);
+    }, LINGER_MS).unref();
+  }
+}

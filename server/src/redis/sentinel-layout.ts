@@ -1,0 +1,67 @@
+import { CommandConnection } from './command-connection.ts';
+import { createCommandClient, type Endpoint } from './connection.ts';
+import { ALL_SLOTS, type LayoutSource, type Master } from './layout.ts';
+
+/** How long the other sentinels are waited for once one has answered, ms. */
+const OTHERS_MS = 100;
+
+/**
+ * Asks all sentinels who the master is and believes the one of the latest configuration epoch: a sentinel that was away
+ * may still name the old one (Redis Sentinel, "Configuration epochs").
+ */
+export function sentinelLayout(options: {
+  sentinels: readonly Endpoint[];
+  masterName: string;
+  replyDeadlineMs: number;
+}): LayoutSource {
+  const { sentinels, masterName, replyDeadlineMs } = options;
+  const connections = sentinels.map(
+    (endpoint) =>
+      new CommandConnection({ createClient: () => createCommandClient(endpoint), replyDeadlineMs }),
+  );
+  return {
+    async find() {
+      const opinions: Opinion[] = [];
+      const asked = connections.map(async (connection) => {
+        const opinion = await ask(connection, masterName);
+        if (opinion) opinions.push(opinion);
+      });
+      await Promise.any(asked).catch(() => {}); // nobody answers
+      await Promise.race([Promise.allSettled(asked), pause(OTHERS_MS)]);
+      opinions.sort((a, b) => b.epoch - a.epoch);
+      return opinions[0] && [opinions[0].master];
+    },
+    close() {
+      for (const connection of connections) connection.close();
+    },
+  };
+}
+
+interface Opinion {
+  readonly master: Master;
+  readonly epoch: number;
+}
+
+async function ask(connection: CommandConnection, masterName: string): Promise<Opinion | undefined> {
+  const [address, about] = await Promise.all([
+    // In the last part of a failover only this one names the new master.
+    connection.send<[Buffer, Buffer] | null>('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName),
+    connection.send<unknown>('SENTINEL', 'MASTER', masterName),
+  ]);
+  if (!address) return undefined;
+  const [host, port] = address.map(String) as [string, string];
+  return { master: { host, port: Number(port), slots: ALL_SLOTS }, epoch: fieldOf(about, 'config-epoch') };
+}
+
+/** A number in a reply of names and values: a map, or in turn. */
+function fieldOf(reply: unknown, name: string): number {
+  if (!Array.isArray(reply)) return Number(String((reply as Record<string, unknown>)[name] ?? 0));
+  const index = reply.findIndex((entry, position) => position % 2 === 0 && String(entry) === name);
+  return index < 0 ? 0 : Number(String(reply[index + 1]));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,196 @@
+import { BackendUnavailable } from '../backend.ts';
+import type { Log } from '../log.ts';
+import { Canary } from './canary.ts';
+import { CommandConnection } from './command-connection.ts';
+import type { Send } from './commands.ts';
+import { createCommandClient, createSubscriberClient, type Endpoint } from './connection.ts';
+import { hashSlot, tagIn } from './hash-slot.ts';
+import type { Names } from './names.ts';
+import { inWords } from './redis-errors.ts';
+import { nameOf, type ServerAddress } from './redis-url.ts';
+import { ReplicaBarrier } from './replica-barrier.ts';
+import { describeServer } from './server-check.ts';
+import { SubscriberConnection } from './subscriber-connection.ts';
+
+/** How connections are watched over, ms. */
+export interface WatchTiming {
+  /** No reply for this long while commands wait: the connection hangs. */
+  replyDeadlineMs: number;
+  /** Three canaries that are not heard make a subscriber deaf. */
+  canaryEveryMs: number;
+  /** Between two attempts at subscriptions that Redis refuses. */
+  retryAfterMs: number;
+}
+
+/** A server that we are sent to is there after some milliseconds. */
+const CONNECT_LOOK_MS = 5;
+
+export interface ShardOptions {
+  endpoint: Endpoint;
+  /** This node's name among the others. */
+  node: string;
+  names: Names;
+  timing: WatchTiming;
+  log: Log;
+  /** Its trouble may have changed. */
+  onChange: () => void;
+  /** It seems that slots, or the role of master, are elsewhere now. */
+  onMoved: () => void;
+}
+
+/**
+ * One master, with all the connections that this node has to it: for commands, for subscriptions, and, when it has
+ * replicas, for confirming writes. What it is and whether it is well is looked at every second.
+ */
+export class Shard implements ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`. */
+  readonly name: string;
+  readonly commands: CommandConnection;
+  readonly subscriptions: SubscriberConnection;
+  readonly #options: ShardOptions;
+  readonly #barrier: ReplicaBarrier;
+  readonly #canary: Canary;
+  readonly #timer: NodeJS.Timeout;
+  #tag: string | undefined;
+  #fault: string | undefined;
+  #lastWarnings = '';
+  #isLooking = false;
+  #closed = false;
+
+  constructor(options: ShardOptions) {
+    const { endpoint, timing, names } = options;
+    this.#options = options;
+    this.host = endpoint.host;
+    this.port = endpoint.port;
+    this.name = nameOf(endpoint);
+    const createClient = () => createCommandClient(endpoint);
+    const { replyDeadlineMs, retryAfterMs } = timing;
+    this.commands = new CommandConnection({
+      createClient,
+      replyDeadlineMs,
+      onReady: () => void this.#look(),
+      onChange: () => this.#noteChange(),
+    });
+    this.subscriptions = new SubscriberConnection({
+      createClient: () => createSubscriberClient(endpoint, replyDeadlineMs),
+      retryAfterMs,
+      groupOf: hashSlot,
+      onChange: options.onChange,
+      onMoved: options.onMoved,
+    });
+    this.#barrier = new ReplicaBarrier({
+      createClient,
+      replyDeadlineMs,
+      markKey: () => (this.#tag === undefined ? undefined : names.mark(this.#tag)),
+      onChange: options.onChange,
+    });
+    this.#canary = new Canary(this.commands, this.subscriptions);
+    this.#timer = setInterval(() => this.#tick(), timing.canaryEveryMs);
+  }
+
+  /** Why it can never be used, in words. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Why it cannot be used fully now, in words; `undefined` while it can. */
+  get trouble(): string | undefined {
+    const { subscriptions } = this;
+    return (
+      this.#fault ??
+      this.commands.trouble ??
+      this.#barrier.trouble ??
+      (subscriptions.trouble && `subscriptions: ${subscriptions.trouble}`)
+    );
+  }
+
+  /** Resolves when commands can be sent. @throws BackendUnavailable when that takes longer */
+  async connected(withinMs: number): Promise<void> {
+    const until = performance.now() + withinMs;
+    while (!this.commands.isConnected) {
+      if (this.#closed || performance.now() > until) {
+        throw new BackendUnavailable(`Redis at ${this.name} cannot be used: ${this.commands.trouble}`);
+      }
+      await new Promise((resolve) => {
+        setTimeout(resolve, CONNECT_LOOK_MS);
+      });
+    }
+  }
+
+  readonly send: Send = (command, ...args) => this.commands.send(command, ...args);
+  readonly sendAsking: Send = (command, ...args) => this.commands.sendAsking(command, ...args);
+
+  /** Resolves when a replica has what this master has answered so far, or at once when it has no replicas. */
+  confirm(): Promise<void> {
+    return this.#barrier.pass();
+  }
+
+  /** Its slots: names of our own in one of them tell how it is. */
+  serve(hasSlot: (slot: number) => boolean): void {
+    if (this.#tag !== undefined && hasSlot(hashSlot(this.#tag))) return;
+    this.#tag = tagIn(hasSlot);
+    const { names, node } = this.#options;
+    this.#canary.moveTo(this.#tag === undefined ? undefined : names.canary(this.#tag, node));
+  }
+
+  /** May be called twice. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.subscriptions.close();
+    this.commands.close();
+    this.#barrier.close();
+  }
+
+  #tick(): void {
+    this.#canary.tick();
+    if (this.commands.isConnected) void this.#look();
+    // A server that refused must be asked whether it still does: other writes may all be for other servers.
+    if (this.commands.isConnected && this.commands.trouble !== undefined && this.#tag !== undefined) {
+      this.commands.send('SET', this.#options.names.mark(this.#tag), '1', 'PX', '1000').catch(() => {});
+    }
+  }
+
+  #noteChange(): void {
+    if (!this.commands.isConnected) this.#barrier.seeReplicas(undefined);
+    this.#options.onChange();
+  }
+
+  /** Has it describe itself. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      const server = await describeServer(this.commands);
+      this.#fault = server.fault;
+      this.#warn(server.warnings);
+      if (server.isReplica) this.#leaveReplica();
+      else this.#barrier.seeReplicas(server.replicas);
+    } catch (error) {
+      if (this.commands.isConnected) {
+        // It does not let us read it: it is taken as it is.
+        this.#warn([`Redis did not describe itself: ${inWords(error)}`]);
+        this.#barrier.seeReplicas(0);
+      }
+    }
+    this.#isLooking = false;
+    if (!this.#closed) this.#options.onChange();
+  }
+
+  /** It was a master, or its name led to one: the same name may lead to another server by now. */
+  #leaveReplica(): void {
+    const why = 'the server has become a replica';
+    this.#options.onMoved();
+    this.commands.replace(why);
+    this.subscriptions.rebuild(why);
+  }
+
+  #warn(warnings: string[]): void {
+    if (!this.#closed && warnings.join() !== this.#lastWarnings) {
+      for (const warning of warnings) this.#options.log.warn({ server: this.name }, warning);
+    }
+    this.#lastWarnings = warnings.join();
+  }
+}
