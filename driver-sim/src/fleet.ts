@@ -67,7 +67,10 @@ export class Fleet {
     });
     const apartMs = Math.min(ARRIVAL.apartMs, ARRIVAL.limitMs / options.drivers);
     for (let index = 0; index < options.drivers; index++) {
-      options.clock.setTimeout(() => void this.#begin(index), index * apartMs);
+      options.clock.setTimeout(
+        () => this.#begin(index).catch((error: Error) => this.#onNoPort(error)),
+        index * apartMs,
+      );
     }
     this.#timer = options.clock.setTimeout(() => this.#tick(), TICK_MS);
   }
@@ -111,7 +114,10 @@ export class Fleet {
     const { world, urls, clock } = options;
     const faults = faultsOf(this.#options.faults, randomFrom(world.seed, 'faults', index));
     const link = needsRadio(faults) ? await this.#radio.open(urls) : undefined;
-    if (this.#closing) return;
+    if (this.#closing) {
+      await link?.close();
+      return;
+    }
     const startMs = clock.now();
     if (link) this.#disturb(link, faults, index, startMs);
     const random = randomFrom(world.seed, 'network', index);
@@ -137,6 +143,10 @@ export class Fleet {
         ...(index === 0 && recorder && { recorder }),
       }),
     );
+  }
+
+  #onNoPort(error: Error): void {
+    this.#options.onProblem(`A driver has no radio, and stays at home: ${error.message}`);
   }
 
   #carOf(index: number, startMs: number): Vehicle {

@@ -86,6 +86,17 @@ describe('a ride becomes a trip', () => {
     expect(dispatch.tripId).toBeUndefined();
   });
 
+  test('without a route where nobody knows the way', async () => {
+    const { dispatch, said } = dispatchWith(() => OK);
+    const { number, pickup, dropoff } = ride;
+    const unknown = { number, pickup, dropoff };
+    dispatch.report({ type: 'assigned', ride: unknown });
+    dispatch.report({ type: 'status', ride: unknown, status: 'ENROUTE_TO_DROPOFF', secondsLeft: 300 });
+    await settled();
+    expect(said().map(({ body }) => 'route' in body)).toEqual([false, false]);
+    expect(said()[1]!.body).toEqual({ status: 'ENROUTE_TO_DROPOFF', eta: 1_300_000 });
+  });
+
   test('one call after the other, however long each takes', async () => {
     const answers: ((answer: Answer) => void)[] = [];
     const { dispatch, calls } = dispatchWith(() => new Promise((resolve) => answers.push(resolve)));

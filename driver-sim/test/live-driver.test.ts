@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Platform, WebSocketConstructor } from '@tripcast/client';
 import { CLOSE, decodeFixes, type Fix, tripId, vehicleId } from '@tripcast/protocol';
-import { PROMPT } from '../src/faults/index.ts';
-import { LiveDriver } from '../src/live-driver.ts';
+import { PROMPT, type RadioLink } from '../src/faults/index.ts';
+import { metresBetween } from '../src/ground.ts';
+import { LiveDriver, type LiveDriverOptions } from '../src/live-driver.ts';
+import type { Pose } from '../src/motion.ts';
 import { randomFrom } from '../src/random.ts';
 import { SimulatedVehicle } from '../src/simulated-vehicle.ts';
 import { Statistics } from '../src/statistics.ts';
 import { tokensFrom } from '../src/tokens.ts';
+import type { Recorder } from '../src/traces/index.ts';
 import type { Call } from '../src/trip-api.ts';
 import { montevideo } from './montevideo.ts';
 import { SteppedClock, settled } from './stepped-clock.ts';
@@ -38,7 +41,7 @@ class NodeSocket extends EventTarget {
   }
 }
 
-async function connected(paceMs: number) {
+async function connected(paceMs: number, options: Partial<LiveDriverOptions> = {}) {
   const clock = new SteppedClock();
   await clock.pass(1_800_000_000_000);
   const statistics = new Statistics();
@@ -81,6 +84,7 @@ async function connected(paceMs: number) {
     runId: 'run',
     faults: [PROMPT],
     onProblem: (text) => problems.push(text),
+    ...options,
   });
   while (sockets.length === 0) await settled(); // the token is signed first
   const node = sockets[0]!;
@@ -94,7 +98,7 @@ async function connected(paceMs: number) {
     }
     await clock.pass(100);
   };
-  return { driver, node, drive, statistics, calls, problems, clock };
+  return { driver, node, sockets, drive, statistics, calls, problems, clock };
 }
 
 describe('a driver at a node', () => {
@@ -157,6 +161,54 @@ describe('a driver at a node', () => {
     node.say({ type: 'trip', trip });
     await settled();
     expect(driver.isOnTrip).toBe(false);
+    await driver.close(0);
+  });
+
+  test('whose battery dies falls silent, loses what it kept, and comes back as a new app', async () => {
+    let forgotten = 0;
+    const { node, sockets, drive, driver } = await connected(1_000, {
+      faults: [{ kind: 'dead', when: { fromMs: 5_000, untilMs: 15_000 } }],
+      link: { forget: () => forgotten++ } as unknown as RadioLink,
+    });
+    await drive(10);
+    expect(node.fixes.length).toBeLessThanOrEqual(5);
+    expect(forgotten).toBe(1);
+    expect(driver.outbox).toEqual({ size: 0, dropped: node.fixes.length });
+    expect(driver.isRefused).toBe(false);
+    expect(sockets).toHaveLength(1);
+    await drive(10);
+    while (sockets.length === 1) await settled(); // its token is signed first
+    await driver.close(0);
+  });
+
+  test('whose clock is 90 s ahead still sends times that are right by the node', async () => {
+    const { node, drive, driver, clock } = await connected(1_000, {
+      faults: [{ kind: 'skewed', ms: 90_000 }],
+    });
+    const startMs = clock.now();
+    await drive(10);
+    expect(node.fixes.length).toBeGreaterThanOrEqual(9);
+    for (const { time } of node.fixes) {
+      expect(time).toBeGreaterThanOrEqual(startMs - 1_000);
+      expect(time).toBeLessThanOrEqual(clock.now() + 1_000);
+    }
+    await driver.close(0);
+  });
+
+  test('tells its recorder what is measured, before any fault, with the truth', async () => {
+    const recorded: [Fix, Pose][] = [];
+    const { node, drive, driver } = await connected(5_000, {
+      faults: [{ kind: 'lost', share: 1 }],
+      recorder: {
+        add: (fixes: Fix[], truths: Pose[]) => {
+          for (const [index, fix] of fixes.entries()) recorded.push([fix, truths[index]!]);
+        },
+      } as unknown as Recorder,
+    });
+    await drive(20);
+    expect(node.fixes).toEqual([]);
+    expect(recorded.length).toBeGreaterThanOrEqual(19); // each second, whatever the pace
+    for (const [fix, truth] of recorded) expect(metresBetween(fix, truth)).toBeLessThan(16);
     await driver.close(0);
   });
 

@@ -1,4 +1,4 @@
-import type { Fix } from '@tripcast/protocol';
+import { type Fix, MAX_TIME } from '@tripcast/protocol';
 import type { Pose } from '../motion.ts';
 
 /** A point of a file; without `time` where the file doesn't tell when. */
@@ -31,14 +31,14 @@ export function measured(said: {
   if (latitude === undefined || longitude === undefined) {
     throw new Error(`a point at ${said.latitude}, ${said.longitude} is nowhere on Earth`);
   }
-  const time = typeof said.time === 'string' ? Date.parse(said.time) : said.time;
+  const time = numberWithin(typeof said.time === 'string' ? Date.parse(said.time) : said.time, 0, MAX_TIME);
   const heading = numberWithin(said.heading, 0, 360);
   const speed = numberWithin(said.speed, 0, Number.MAX_VALUE);
   const accuracy = numberWithin(said.accuracy, 0, Number.MAX_VALUE);
   return {
     latitude,
     longitude,
-    ...(Number.isSafeInteger(time) && { time: time as number }),
+    ...(time !== undefined && { time: Math.round(time) }),
     ...(heading !== undefined && { heading: heading % 360 }),
     ...(speed !== undefined && { speed }),
     ...(accuracy !== undefined && { accuracy }),
