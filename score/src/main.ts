@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { HELP, parseOptions } from './options.ts';
+import { writeReport } from './report/index.ts';
 import { redRows } from './result.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { tableOf } from './table.ts';
@@ -41,6 +42,6 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
   }
   stdout.write(`${tableOf(result)}\n`);
   if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`);
-  if (report !== undefined) stderr.write('There is no page with pictures yet.\n');
+  if (report !== undefined) await writeFile(report, writeReport(result));
   return redRows(result, { onQuietMachine: !anyMachine }).length > 0 ? 1 : 0;
 }

@@ -33,6 +33,14 @@ const PICTURED_RIDERS = 500;
 /** Fixes that are still on their way in a phone when it stops measuring. */
 const SETTLE_LOOK_MS = 200;
 
+/** A phone's radio, and what happens to it. */
+interface RadioOf {
+  link: RadioLink;
+  faults: readonly RadioFault[];
+  who: 'drivers' | 'riders';
+  index: number;
+}
+
 export interface LoadSurroundings {
   clock: Clock;
   onProblem: (text: string) => void;
@@ -50,7 +58,7 @@ export class Load {
   readonly #worst = new WorstKeeper();
   readonly #vehicles: DrivenVehicle[] = [];
   readonly #riders: Rider[] = [];
-  readonly #links: { link: RadioLink; faults: readonly RadioFault[] }[] = [];
+  readonly #links: RadioOf[] = [];
   readonly #stopRadio: (() => void)[] = [];
   readonly #timers = new Set<unknown>();
   #measureStartMs: number | undefined;
@@ -95,7 +103,9 @@ export class Load {
     this.#bytesAtStart = this.#riderBytes();
     for (const rider of this.#riders) rider.measureFrom(startMs);
     const { seed } = this.#order;
-    this.#links.forEach(({ link, faults }, nth) => {
+    this.#links.forEach((radio, nth) => {
+      const { link, faults } = radio;
+      this.#expectAfterTunnels(radio, startMs);
       const random = randomFrom(seed, 'radio', this.#order.first, nth);
       this.#stopRadio.push(
         playRadioFaults({ link, faults, clock: this.#surroundings.clock, random, startMs }),
@@ -222,10 +232,27 @@ export class Load {
     let origins: readonly string[] = urls;
     if (faults.length > 0) {
       const link = await this.#proxy.open(urls);
-      this.#links.push({ link, faults });
+      this.#links.push({ link, faults, who, index });
       origins = link.origins;
     }
     return new Phone({ origins, first, clock: this.#surroundings.clock, random });
+  }
+
+  /** Who comes out of a tunnel, or whose driver does, should be live again soon after. */
+  #expectAfterTunnels({ faults, who, index }: RadioOf, startMs: number): void {
+    const { clock } = this.#surroundings;
+    for (const { kind, when } of faults) {
+      if (kind !== 'tunnel' || !when?.untilMs || 'everyMs' in when) continue;
+      const sinceMs = startMs + when.untilMs;
+      const timer = clock.setTimeout(() => {
+        this.#timers.delete(timer);
+        for (const rider of this.#riders) {
+          const met = who === 'riders' ? rider.index : rider.index % this.#scenario.drivers;
+          if (met === index) rider.expectRecovery(sinceMs);
+        }
+      }, sinceMs - clock.now());
+      this.#timers.add(timer);
+    }
   }
 
   #riderBytes(): number {

@@ -21,7 +21,7 @@ export interface RealRunOptions {
 }
 
 /** Vehicles and riders that one load process carries: its event loop is the limit, long before its 20,000 files. */
-const PEOPLE_PER_PROCESS = 4_000;
+const PEOPLE_PER_PROCESS = 2_000;
 /** Vehicles and riders come so far apart, ms, so that nodes are not asked for all of them at once. */
 const ARRIVAL_MS = 8;
 const LEAST_ARRIVAL_MS = 4_000;
