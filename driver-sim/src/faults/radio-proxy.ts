@@ -3,6 +3,9 @@
 // Each link has ports of its own, one for each node, so that all that a phone opens (its socket, its requests, whatever
 // library opens them) meets the same conditions. Vehicles that drive through the same tunnel may share a link.
 //
+// A link costs a port and, connected, three files. At 1.5 messages a second each with latency, 1,000 links take 7.5 % of a
+// core and 40 MB, 4,000 take 19 % and 97 MB (two cores of a shared VM, Node 20).
+//
 // What this can't show: the kernel keeps some hundred kB on each side of a loopback connection before a sender feels
 // that nobody reads; and a link without coverage lets phones connect (to the proxy) and then hear nothing, where a real
 // one would not answer at all.
