@@ -4,8 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { HELP, parseOptions } from './options.ts';
 import { writeReport } from './report/index.ts';
 import { redRows } from './result.ts';
-import { SCENARIOS } from './scenarios/index.ts';
+import { SCENARIOS, scaled } from './scenarios/index.ts';
 import { tableOf } from './table.ts';
+import { runVirtual } from './virtual/run-virtual.ts';
 import { runReal } from './world/run-real.ts';
 
 /** What of the process is used. */
@@ -28,14 +29,16 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
     stderr.write('"npm run score -- --help" tells what there is.\n');
     return 2;
   }
-  const { scenario: name, seed, scale, duration, json, report, anyMachine } = parsed.options;
+  const { scenario: name, seed, scale, duration, json, report, virtual, anyMachine } = parsed.options;
   const known = SCENARIOS.get(name)!;
   if (known.unavailable) {
     stderr.write(`${name}: ${known.unavailable}.\n`);
     return 2;
   }
   const scenario = { ...known, seconds: duration ?? known.seconds };
-  const result = await runReal({ scenario, scale, seed, stop, say: (text) => stderr.write(`${text}\n`) });
+  const result = virtual
+    ? await runVirtual(scenario, { seed, cars: scaled(scenario, scale).drivers, seconds: scenario.seconds })
+    : await runReal({ scenario, scale, seed, stop, say: (text) => stderr.write(`${text}\n`) });
   if (!result) {
     stderr.write('Stopped before the end: nothing is scored.\n');
     return 2;

@@ -12,6 +12,8 @@ export interface Options {
   /** Files to write. */
   json: string | undefined;
   report: string | undefined;
+  /** Logic alone: no sockets, no processes, no waiting. */
+  virtual: boolean;
   /** Red is what counts and metres say, whatever the machine. */
   anyMachine: boolean;
 }
@@ -29,6 +31,8 @@ ${[...SCENARIOS.values()].map(({ name, title }) => `  ${name.padEnd(18)} ${title
   --duration <s>    measure so long instead; faults keep their times
   --json <file>     write the result as JSON
   --report <file>   write a page with pictures
+  --virtual         in virtual time: drivers' phones and riders' pages alone, without nodes, Redis
+                    or radio; the same seed gives the same card, in seconds; a rider a driver
   --any-machine     budgets that depend on a quiet machine break nothing
   --help            this text
 
@@ -64,6 +68,7 @@ export function parseOptions(args: string[]): Parsed {
     duration: values.duration === undefined ? undefined : number('duration', values.duration, 5, 86_400),
     json: values.json,
     report: values.report,
+    virtual: values.virtual,
     anyMachine: values['any-machine'],
   };
   return mistakes.length > 0 ? { mistakes } : { options };
@@ -79,6 +84,7 @@ function parse(args: string[]) {
       duration: { type: 'string' },
       json: { type: 'string' },
       report: { type: 'string' },
+      virtual: { type: 'boolean', default: false },
       'any-machine': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
     },
