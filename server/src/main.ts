@@ -1,5 +1,6 @@
 // Wires a node from the environment: config, build, listen, drain.
 
+import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { readOrMakeSecret } from './auth/secret-file.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -75,6 +76,7 @@ async function createBackend(config: Config, log: pino.Logger): Promise<Backend>
   }
   return createRedisBackend({
     url: config.redisUrl,
+    ca: config.redisCaFile && readFileSync(config.redisCaFile, 'utf8'),
     prefix: config.prefix,
     node: config.nodeId,
     limits: config.limits,

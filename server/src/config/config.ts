@@ -14,6 +14,8 @@ export interface Config {
   readonly port: number;
   /** Without it the node keeps everything in its own memory. */
   readonly redisUrl: string | undefined;
+  /** Holds whoever has signed the certificates of Redis, PEM; without it, the usual authorities. */
+  readonly redisCaFile: string | undefined;
   readonly auth: {
     /** Signs and checks HS256 tokens. */
     readonly secret: string | undefined;

@@ -7,7 +7,8 @@ export function describeConfig(config: Config): Record<string, string | number> 
   const described: Record<string, string | number | undefined> = {
     HOST: config.host,
     PORT: config.port,
-    REDIS_URL: config.redisUrl === undefined ? '(embedded)' : withoutPassword(config.redisUrl),
+    REDIS_URL: config.redisUrl === undefined ? '(embedded)' : withoutRedisPassword(config.redisUrl),
+    REDIS_CA_FILE: config.redisCaFile,
     TRIPCAST_JWT_SECRET: config.auth.secret === undefined ? undefined : HIDDEN,
     TRIPCAST_JWKS_URL: config.auth.jwksUrl && withoutPassword(config.auth.jwksUrl),
     'secret file': config.auth.secretFile,
@@ -37,4 +38,11 @@ function withoutPassword(text: string): string {
   // Query values may be keys, too.
   for (const name of [...url.searchParams.keys()]) url.searchParams.set(name, HIDDEN);
   return url.href;
+}
+
+/** Several hosts make no URL that `URL` can read. */
+function withoutRedisPassword(text: string): string {
+  return text
+    .replace(/^([a-z+]+:\/\/[^:@/]*):[^@/]*@/, `$1:${HIDDEN}@`)
+    .replace(/([?&][^=&]*=)[^&]*/g, `$1${HIDDEN}`);
 }

@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ID_PATTERN, LIMITS } from '@tripcast/protocol';
+import { parseRedisUrl } from '../redis/redis-url.ts';
 import type { Config, Limits } from './config.ts';
 import { LOG_LEVELS } from './config.ts';
 import { ConfigError } from './config-error.ts';
@@ -54,7 +55,8 @@ export function readConfig(
   const config: Config = {
     host,
     port: variables.integer('PORT', 8080, 0, 65_535),
-    redisUrl: variables.url('REDIS_URL', ['redis:', 'rediss:']),
+    redisUrl: readRedisUrl(variables),
+    redisCaFile: readRedisCaFile(variables),
     auth: {
       secret,
       jwksUrl,
@@ -109,6 +111,27 @@ function readOrigins(variables: Variables): string[] {
     }
   }
   return origins;
+}
+
+/** The value is not repeated in the problem: it may hold a password. */
+function readRedisUrl(variables: Variables): string | undefined {
+  const url = variables.text('REDIS_URL');
+  if (url === undefined || parseRedisUrl(url)) return url;
+  variables.problem(
+    'REDIS_URL: must be redis://[user:password@]host[:port][/database], redis+sentinel://[user:password@]host[:port],…/master-name or redis+cluster://[user:password@]host[:port],…, with rediss instead of redis for TLS',
+  );
+  return undefined;
+}
+
+function readRedisCaFile(variables: Variables): string | undefined {
+  const file = variables.text('REDIS_CA_FILE');
+  if (file === undefined) return undefined;
+  if (!isReadable(file))
+    variables.problem(`REDIS_CA_FILE: must be a file that this process can read: "${file}"`);
+  if (!variables.text('REDIS_URL')?.startsWith('rediss')) {
+    variables.warn('REDIS_CA_FILE: is not used: REDIS_URL does not begin with rediss');
+  }
+  return file;
 }
 
 function readTls(variables: Variables): Config['tls'] {

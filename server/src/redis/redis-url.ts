@@ -48,7 +48,11 @@ export function parseRedisUrl(text: string): RedisPlace | undefined {
   const path = (parts.path ?? '').split('/').map(decode);
   const masterName = kind === 'sentinel' ? path.shift() : undefined;
   const database = kind === 'cluster' ? 0 : Number(path.shift() ?? 0);
-  if (path.some((rest) => rest !== '') || !Number.isSafeInteger(database) || masterName === '')
+  if (
+    path.some((rest) => rest !== '' || kind === 'standalone') ||
+    !Number.isSafeInteger(database) ||
+    masterName === ''
+  )
     return undefined;
 
   const tls = parts.scheme === 'rediss';

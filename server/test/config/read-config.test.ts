@@ -103,6 +103,8 @@ test.each([
   ['PORT', '80.5'],
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'http://localhost'],
+  ['REDIS_URL', 'redis+sentinel://a,b,c'],
+  ['REDIS_CA_FILE', '/nowhere/ca.pem'],
   ['TRIPCAST_JWKS_URL', 'file:///etc/keys'],
   ['TRIPCAST_ORIGINS', '*'],
   ['TRIPCAST_ORIGINS', 'https://a.example/'],
@@ -196,9 +198,22 @@ test('what is printed of a configuration holds no secret', () => {
   expect(text).toContain('8080');
 });
 
+test('a configuration names Redis servers without their password, however many they are', () => {
+  const urlOf = (url: string) => describeConfig(read({ REDIS_URL: url })).REDIS_URL;
+  expect(urlOf('rediss+cluster://gate:hunter2@a:7000,b:7001')).toBe(
+    'rediss+cluster://gate:hidden@a:7000,b:7001',
+  );
+  expect(urlOf('redis+sentinel://a,b/city?sentinelUser=s&sentinelPassword=hunter2')).not.toContain('hunter2');
+});
+
+test('authorities for a Redis without TLS look like a mistake', () => {
+  const { warnings } = read({ REDIS_URL: 'redis://a', REDIS_CA_FILE: import.meta.filename });
+  expect(warnings).toEqual([expect.stringContaining('REDIS_CA_FILE')]);
+});
+
 test('a password with a percent sign can be hidden, too', () => {
-  expect(describeConfig(read({ REDIS_URL: 'redis://:100%@redis.example/%zz' })).REDIS_URL).toBe(
-    'redis://:hidden@redis.example/%zz',
+  expect(describeConfig(read({ REDIS_URL: 'redis://:100%@redis.example/2' })).REDIS_URL).toBe(
+    'redis://:hidden@redis.example/2',
   );
 });
 
