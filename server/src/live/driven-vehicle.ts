@@ -48,7 +48,7 @@ export class DrivenVehicle {
   /** Why it must close as soon as there is somebody to tell. */
   #doomed: Close | undefined;
   #greatestSessionHeard = 0;
-  #judging = false;
+  #judging: Promise<void> | undefined;
   #retryAt = 0;
   #retryMs = RETRY_FIRST_MS;
   #rereadAt: number;
@@ -106,7 +106,7 @@ export class DrivenVehicle {
   accept(fixes: Uint8Array): void {
     if (this.#closed) return;
     if (!this.#queue.add(fixes, this.#trips.step())) this.#close(CLOSE.overloaded);
-    else if (!this.#judging && this.#retryAt === 0) void this.#judgeAll();
+    else if (this.#retryAt === 0) this.#judge();
   }
 
   /** A fix was refused before it could be queued. Its time counts as settled unless it lies ahead of the clock. */
@@ -132,7 +132,7 @@ export class DrivenVehicle {
     if (this.#pace.elapsed(now)) this.#paceChanged();
     if (this.#retryAt !== 0 && now >= this.#retryAt && !this.#judging) {
       this.#retryAt = 0;
-      void this.#judgeAll();
+      this.#judge();
     }
     if (now >= this.#rereadAt) {
       this.#rereadAt = now + REREAD_EVERY_MS;
@@ -157,7 +157,7 @@ export class DrivenVehicle {
 
   /** Settles when every fix that was accepted is settled, or the backend is unavailable. */
   async settle(): Promise<void> {
-    while (this.#judging) await new Promise((resolve) => setImmediate(resolve));
+    await this.#judging?.catch(() => {}); // what went wrong is told where it is judged
   }
 
   /** The driver has gone: followers are told, unless it has already come back elsewhere. */
@@ -197,8 +197,14 @@ export class DrivenVehicle {
     }
   }
 
+  /** Begins with the oldest batch, unless one is being judged. */
+  #judge(): void {
+    this.#judging ??= this.#judgeAll().finally(() => {
+      this.#judging = undefined;
+    });
+  }
+
   async #judgeAll(): Promise<void> {
-    this.#judging = true;
     try {
       for (let batch = this.#queue.next(); batch && !this.#closed; batch = this.#queue.next()) {
         const vehicle = { id: this.id, session: this.#session };
@@ -220,8 +226,6 @@ export class DrivenVehicle {
       this.#retryAt = this.#clock.now() + this.#retryMs;
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS);
       if (!(error instanceof BackendUnavailable)) throw error;
-    } finally {
-      this.#judging = false;
     }
   }
 
