@@ -14,14 +14,12 @@ export interface DrivenFixes {
   refused: ReadonlySet<number>;
 }
 
-/** What one follower was given of a trip. */
+/** What one follower was given of a trip, up to its end or that of the run. */
 export interface FollowedFixes {
   /** In the order in which they came. */
   times: readonly number[];
   /** The version of the trip that it heard of last; below 0 when it heard of none. */
   tripVersion: number;
-  /** It followed until the run, or the trip, was over. */
-  stayed: boolean;
 }
 
 /** Counts one trip: what its driver's app has against what is stored. */
@@ -57,7 +55,6 @@ export function countFollowed(
 ): void {
   const given = new Set(followed.times);
   tally.count('duplicates', followed.times.length - given.size);
-  if (!followed.stayed) return;
   const last = followed.times.at(-1) ?? Number.NEGATIVE_INFINITY;
   for (const time of stored) {
     tally.count('due');

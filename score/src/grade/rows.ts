@@ -49,6 +49,7 @@ function deliveryRows(tally: Tally): Values[] {
     row('stored', 'stored'),
     of('acknowledged', 'acknowledgedNotStored', 'acknowledged but not stored'),
     row('refused', 'refused'),
+    row('dropped', 'lost because a phone was full'),
     row('due', 'Stored fixes × followers of the trip'),
     row('delivered', "in a follower's track"),
     of('due', 'holes', "holes in a follower's track"),

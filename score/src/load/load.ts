@@ -218,6 +218,7 @@ export class Load {
       tokens: this.#tokens,
       tally: this.#tally,
       streets: this.#streets,
+      onProblem: this.#surroundings.onProblem,
       ...(isPictured && { window: new WorstWindow(this.#worst, index, vehicle.vehicleId, vehicle.truth) }),
     });
   }

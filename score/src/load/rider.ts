@@ -20,6 +20,7 @@ export interface RiderOptions {
   tokens: Tokens;
   tally: Tally;
   streets: StreetIndex;
+  onProblem: (text: string) => void;
   /** Those whose pictures are kept. */
   window?: WorstWindow;
 }
@@ -60,7 +61,7 @@ export class Rider {
 
   /** Everything that it was given, trip by trip. */
   get rides(): FollowedRide[] {
-    return this.#now ? [...this.#past, rideOf(this.#now, this.#options.vehicle, true)] : this.#past;
+    return this.#now ? [...this.#past, rideOf(this.#now, this.#options.vehicle)] : this.#past;
   }
 
   get isPending(): boolean {
@@ -97,7 +98,7 @@ export class Rider {
     const { trip } = vehicle;
     if (this.#now && !isOver(this.#now.connection)) return;
     if (this.#now) {
-      this.#past.push(rideOf(this.#now, vehicle, this.#now.connection.connection === 'ended'));
+      this.#past.push(rideOf(this.#now, vehicle));
       this.#now.followed.close();
       this.#now = undefined;
       this.#pending = []; // the ride is over: nobody waits for that car any more
@@ -155,6 +156,9 @@ export class Rider {
       following.tripVersion = event.trip.version;
       this.#options.window?.heardRoute(event.trip.route);
     } else if (event.type === 'connection') {
+      if (event.connection === 'refused') {
+        this.#options.onProblem(`a rider was sent away: ${event.problem?.detail ?? 'no reason was given'}`);
+      }
       if (event.connection === 'live') following.liveFrom = Math.min(following.liveFrom, performance.now());
     } else if (event.type === 'fixes') {
       this.#received(event, following);
@@ -188,10 +192,6 @@ function isOver({ connection }: TripFollowing): boolean {
   return connection === 'ended' || connection === 'refused';
 }
 
-function rideOf(
-  { tripId, times, tripVersion }: Following,
-  vehicle: DrivenVehicle,
-  stayed: boolean,
-): FollowedRide {
-  return { tripId, vehicle, fixes: { times, tripVersion, stayed } };
+function rideOf({ tripId, times, tripVersion }: Following, vehicle: DrivenVehicle): FollowedRide {
+  return { tripId, vehicle, fixes: { times, tripVersion } };
 }
