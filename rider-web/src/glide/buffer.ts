@@ -1,42 +1,54 @@
-// What the glide knows: a plan, made when fixes come, of the legs that the car is shown to drive. The plan only grows
-// at its end, so the car goes on without a jump whatever comes, and where it is depends on the time alone.
+// What the glide knows: what is believed of the car, and the plan of what is shown, made anew when fixes come. Each plan
+// begins where and as fast as the one before has the car at that moment, so it goes on without a jump whatever comes,
+// and where it is depends on the time alone.
 
 import type { Fix } from '@tripcast/protocol';
-import { type Coast, coastedSpot, coastFrom } from './coast.ts';
-import { type Leg, legBetween, spotOnLeg } from './leg.ts';
+import { type Plan, planAfresh, planOn } from './plan.ts';
+import { type Belief, NO_BELIEF, withFix } from './plausible.ts';
 import {
   playbackDelayMs,
   type Rhythm,
+  steppedDelayMs,
   UNKNOWN_RHYTHM,
   withInterval,
   withPace,
   withTransit,
 } from './playback-delay.ts';
 import type { RouteArc } from './route-arc.ts';
-import { firstSpot, nextSpot, type Spot, spotOnto } from './spot.ts';
 
 /** Immutable: `receiveFixes` and its like answer with a new one. All moments are by the server's clock, ms. */
 export interface GlideBuffer {
   readonly route: RouteArc | undefined;
   readonly rhythm: Rhythm;
+  /** The newest fix that was received, believed or not. */
   readonly newest: Fix | undefined;
-  /** The newest is last; each starts where and when the one before it ends. */
-  readonly legs: readonly Leg[];
-  /** What follows the last leg while no fix comes. */
-  readonly coast: Coast | undefined;
+  readonly belief: Belief;
+  readonly plan: Plan | undefined;
+  /** What was shown before the plan began: a frame's time lies a moment before the message that came during it. */
+  readonly planBefore: Plan | undefined;
+  /** From where the car can't be shown to drive, it fades out there and in here. */
+  readonly fade: Fade | undefined;
+}
+
+export interface Fade {
+  readonly from: Plan;
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 export const EMPTY_BUFFER: GlideBuffer = {
   route: undefined,
   rhythm: UNKNOWN_RHYTHM,
   newest: undefined,
-  legs: [],
-  coast: undefined,
+  belief: NO_BELIEF,
+  plan: undefined,
+  planBefore: undefined,
+  fade: undefined,
 };
 
-/** Driven legs are kept this long: a frame's time lies a moment before the message that came during it. */
-const LEGS_KEPT_MS = 1_000;
-const LEAD_IN_MS = 50;
+const FADE_MS = 700;
+/** Of a backlog the last ones are enough: the past is no film. */
+const BACKLOG_READ = 12;
 
 /** The buffer with another planned route. What is planned already is still driven on the old one. */
 export function withRoute(buffer: GlideBuffer, route: RouteArc | undefined): GlideBuffer {
@@ -57,62 +69,37 @@ export function receiveFixes(buffer: GlideBuffer, fixes: readonly Fix[], nowMs: 
   const fresh = fixes.filter((fix) => buffer.newest === undefined || fix.time > buffer.newest.time);
   const newest = fresh.at(-1);
   if (!newest) return buffer;
-  const rhythm = measured(buffer, fixes, fresh, nowMs);
-  const delayMs = playbackDelayMs(rhythm);
+  const rhythm = measured(buffer, fresh, nowMs);
+  let belief = buffer.belief;
+  for (const fix of fresh.slice(-BACKLOG_READ)) belief = withFix(belief, fix, buffer.route);
+  const received = { ...buffer, rhythm, newest, belief };
+  if (belief.estimates === buffer.belief.estimates) return received;
 
-  if (!buffer.coast || !buffer.newest) {
-    const spot = firstSpot(newest, buffer.route);
-    const legs: Leg[] = [{ from: spot, to: spot, startMs: nowMs, endMs: nowMs, way: 'stand' }];
-    return { ...buffer, rhythm, newest, legs, coast: coastFrom(spot, nowMs, newest.time + delayMs) };
-  }
-
-  const legs = [...keptLegs(buffer, buffer.coast, nowMs)];
-  let previous = buffer.newest;
-  for (const fix of withoutOverdue(fresh, legs.at(-1)!.endMs - delayMs)) {
-    const { to: last, endMs } = legs.at(-1)!;
-    const from = spotOnto(last, buffer.route);
-    const to = nextSpot(from, fix, buffer.route);
-    legs.push(legBetween(from, to, endMs, fix.time + delayMs, fix.time - previous.time));
-    previous = fix;
-  }
-  const { to, endMs } = legs.at(-1)!;
-  return { ...buffer, rhythm, newest, legs, coast: coastFrom(to, endMs, newest.time + delayMs) };
+  const { plan } = buffer;
+  const estimate = belief.estimates.at(-1)!;
+  const delayMs = steppedDelayMs(plan?.delayMs, playbackDelayMs(rhythm));
+  if (!plan) return { ...received, plan: planAfresh(estimate, nowMs, delayMs) };
+  const unshown = belief.estimates.filter(
+    ({ time }, index, all) => (all[index + 1]?.time ?? time) >= nowMs - delayMs,
+  );
+  const isAnew = belief.beginnings !== buffer.belief.beginnings;
+  const next = isAnew ? undefined : planOn(plan, unshown.length > 0 ? unshown : [estimate], nowMs, delayMs);
+  if (next) return { ...received, plan: next, planBefore: plan };
+  return {
+    ...received,
+    plan: planAfresh(estimate, nowMs, delayMs),
+    planBefore: plan,
+    fade: { from: plan, startMs: nowMs, endMs: nowMs + FADE_MS },
+  };
 }
 
-/** The legs that are still of use, up to the end of the plan or, when the car coasts, up to where it has come. */
-function keptLegs(buffer: GlideBuffer, coast: Coast, nowMs: number): Leg[] {
-  const legs = buffer.legs.filter((leg) => leg.endMs > nowMs - LEGS_KEPT_MS);
-  if (nowMs <= coast.startMs) return legs;
-  const beforeMs = Math.max(coast.startMs, nowMs - LEAD_IN_MS);
-  const from = coastedSpot(coast, beforeMs);
-  const to = coastedSpot(coast, nowMs);
-  const way = to.onRoute ? 'route' : 'straight';
-  return [...legs, { from, to, startMs: beforeMs, endMs: nowMs, way }];
-}
-
-/** Of the fixes at whose time the car should have been before, only the last one is driven to: the past is no film. */
-function withoutOverdue(fixes: readonly Fix[], beforeTime: number): Fix[] {
-  return fixes.filter((_, index) => {
-    const next = fixes[index + 1];
-    return next === undefined || next.time > beforeTime;
-  });
-}
-
-/** One fix a message is live and tells how the network is; more of them are a backlog. */
-function measured(buffer: GlideBuffer, fixes: readonly Fix[], fresh: readonly Fix[], nowMs: number): Rhythm {
+/** The rhythm with the steps between the fixes and how long the newest of them was on its way. */
+function measured(buffer: GlideBuffer, fresh: readonly Fix[], nowMs: number): Rhythm {
   let { rhythm } = buffer;
   let previous = buffer.newest;
-  for (const fix of fresh) {
+  for (const fix of fresh.slice(-BACKLOG_READ)) {
     if (previous) rhythm = withInterval(rhythm, fix.time - previous.time);
     previous = fix;
   }
-  return buffer.newest && fixes.length === 1 ? withTransit(rhythm, nowMs - fixes[0]!.time) : rhythm;
-}
-
-/** Where the plan has the car at `nowMs`; `undefined` while no fix is known. */
-export function plannedSpot(buffer: GlideBuffer, nowMs: number): { spot: Spot; leg?: Leg } | undefined {
-  if (!buffer.coast) return undefined;
-  if (nowMs > buffer.coast.startMs) return { spot: coastedSpot(buffer.coast, nowMs) };
-  const leg = buffer.legs.find(({ endMs }) => nowMs <= endMs) ?? buffer.legs.at(-1)!;
-  return { spot: spotOnLeg(leg, nowMs), leg };
+  return buffer.newest ? withTransit(rhythm, nowMs - fresh.at(-1)!.time) : rhythm;
 }

@@ -1,8 +1,8 @@
 import type { Coordinates } from '@tripcast/protocol';
-import { type GlideBuffer, plannedSpot } from './buffer.ts';
-import { isCoasting } from './coast.ts';
-import { normalHeading } from './heading.ts';
-import { opacityOnLeg } from './leg.ts';
+import type { GlideBuffer } from './buffer.ts';
+import { FORESIGHT_MS } from './foresight.ts';
+import { type Plan, shownAt } from './plan.ts';
+import { intervalOf } from './playback-delay.ts';
 import type { RouteArc } from './route-arc.ts';
 
 /** What is shown of a car at one moment, and how true it is. */
@@ -24,29 +24,44 @@ export interface Pose extends Coordinates {
   onRoute?: { route: RouteArc; metres: number };
 }
 
-/** Bridging this much to the next fix is no guesswork: it is on its way. */
-const JITTER_MS = 250;
+/** To foresee the car up to its next fix, and this much longer, is no guesswork: it is on its way. ms */
+const ON_ITS_WAY_MS = 1_000;
+const STANDING_SPEED = 0.1;
 
 /**
  * Where the car is shown at `nowMs` (server's clock); `undefined` while no fix is known. Pure: the same buffer and
  * time give the same pose, so it may be asked at any rate, late, or never.
  */
 export function poseAt(buffer: GlideBuffer, nowMs: number): Pose | undefined {
-  const planned = plannedSpot(buffer, nowMs);
-  if (!planned || !buffer.newest || !buffer.coast) return undefined;
-  const { spot, leg } = planned;
+  const plan = planAt(buffer, nowMs);
+  if (!plan || !buffer.newest) return undefined;
+  const { latitude, longitude, heading, way, metres, speed } = shownAt(plan, nowMs);
+  const limitMs = plan.fixTime + plan.delayMs + FORESIGHT_MS;
   const pose: Pose = {
-    latitude: spot.latitude,
-    longitude: spot.longitude,
-    heading: normalHeading(spot.heading),
+    latitude,
+    longitude,
+    heading,
     kind: 'measured',
     ageMs: Math.max(0, nowMs - buffer.newest.time),
-    shownTime: spot.time,
-    opacity: leg ? opacityOnLeg(leg, nowMs) : 1,
+    shownTime: Math.min(nowMs, limitMs) - plan.delayMs,
+    opacity: opacityAt(buffer, nowMs),
   };
-  if (spot.onRoute) pose.onRoute = spot.onRoute;
-  if (nowMs >= buffer.coast.limitMs && !leg) pose.kind = 'stale';
-  else if (isCoasting(buffer.coast, nowMs - JITTER_MS)) pose.kind = 'extrapolated';
-  else if (isCoasting(buffer.coast, nowMs) || (leg && leg.way !== 'stand')) pose.kind = 'interpolated';
+  if (way === buffer.route) pose.onRoute = { route: way, metres };
+  if (nowMs >= limitMs) pose.kind = 'stale';
+  else if (speed > STANDING_SPEED) {
+    const foreseenMs = pose.shownTime - plan.fixTime;
+    pose.kind = foreseenMs > intervalOf(buffer.rhythm) + ON_ITS_WAY_MS ? 'extrapolated' : 'interpolated';
+  }
   return pose;
+}
+
+function planAt({ plan, planBefore, fade }: GlideBuffer, nowMs: number): Plan | undefined {
+  if (fade && nowMs < (fade.startMs + fade.endMs) / 2) return fade.from;
+  return plan && planBefore && nowMs < plan.startMs ? planBefore : plan;
+}
+
+/** How visible the car is, 0 to 1. */
+function opacityAt({ fade }: GlideBuffer, nowMs: number): number {
+  if (!fade || nowMs <= fade.startMs || nowMs >= fade.endMs) return 1;
+  return Math.abs(1 - (2 * (nowMs - fade.startMs)) / (fade.endMs - fade.startMs));
 }

@@ -1,0 +1,69 @@
+// A receiver among high buildings takes an echo for a satellite: from one fix to the next its places lie some twenty
+// metres aside, and some seconds later they don't. A car that says how fast it drives can't have done that, so the step
+// is the receiver's. It is remembered as what the receiver is off by, and slowly forgotten, lest we be the ones who err.
+
+import type { Coordinates, Fix } from '@tripcast/protocol';
+import { wrapLongitude } from './geodesy.ts';
+
+/** Metres. */
+export interface Offset {
+  readonly east: number;
+  readonly north: number;
+}
+
+export const NO_OFFSET: Offset = { east: 0, north: 0 };
+
+/** A receiver's ordinary error changes by less than this from one fix to the next, and what is foreseen of a second. */
+const STEP_METRES = { least: 7, perSecond: 3, perAccuracy: 0.5 };
+/** A bias is forgotten by 63 % in this time. */
+const FORGOTTEN_SECONDS = 90;
+const METRES_PER_DEGREE = 111_195;
+
+/** What a receiver is off by after its next fix, and how far that fix lies from where it was expected. */
+export interface Bias {
+  readonly offset: Offset;
+  readonly residual: Offset;
+}
+
+/** @param expected where the car should be at the fix by how it drove */
+export function nextBias(
+  before: Bias,
+  fix: Fix,
+  expected: Coordinates,
+  seconds: number,
+  accuracy: number,
+): Bias {
+  const kept = Math.exp(-seconds / FORGOTTEN_SECONDS);
+  const offset = { east: before.offset.east * kept, north: before.offset.north * kept };
+  const measured = offsetBetween(expected, fix);
+  const residual = { east: measured.east - offset.east, north: measured.north - offset.north };
+  const step = { east: residual.east - before.residual.east, north: residual.north - before.residual.north };
+  const limit =
+    STEP_METRES.least + STEP_METRES.perSecond * Math.max(0, seconds - 1) + STEP_METRES.perAccuracy * accuracy;
+  if (Math.hypot(step.east, step.north) < limit) return { offset, residual };
+  const stepped = { east: offset.east + step.east, north: offset.north + step.north };
+  const isOver = Math.hypot(stepped.east, stepped.north) < limit;
+  return isOver ? { offset: NO_OFFSET, residual: measured } : { offset: stepped, residual: before.residual };
+}
+
+/** The fix without what its receiver is off by. */
+export function withoutBias(fix: Fix, { east, north }: Offset): Fix {
+  if (east === 0 && north === 0) return fix;
+  return {
+    ...fix,
+    latitude: fix.latitude - north / METRES_PER_DEGREE,
+    longitude: wrapLongitude(fix.longitude - east / (METRES_PER_DEGREE * shrink(fix))),
+  };
+}
+
+function offsetBetween(a: Coordinates, b: Coordinates): Offset {
+  return {
+    east: wrapLongitude(b.longitude - a.longitude) * METRES_PER_DEGREE * shrink(a),
+    north: (b.latitude - a.latitude) * METRES_PER_DEGREE,
+  };
+}
+
+/** Of a degree of longitude there; not nothing at the poles. */
+function shrink({ latitude }: Coordinates): number {
+  return Math.max(0.01, Math.cos((latitude * Math.PI) / 180));
+}

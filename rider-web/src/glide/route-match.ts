@@ -1,0 +1,57 @@
+// Where on its route a car is that was measured beside it, and whether it is on it at all.
+
+import type { Fix } from '@tripcast/protocol';
+import { turnBetween } from './heading.ts';
+import { headingOnRoute, nearestOnRoute, type RouteArc } from './route-arc.ts';
+
+const SNAP_METRES = { least: 15, most: 30 };
+const UNKNOWN_ACCURACY_METRES = 10;
+/** A car that looks further away from the road than this is on another one. */
+const ALONG_ROUTE_DEGREES = 60;
+/** Slower than this, m/s, a measured heading may be noise. */
+const HEADING_SPEED = 3;
+/** The road bends: its heading is looked at this far before and after the place. */
+const BEND_METRES = 20;
+/** A car that is on its route may be measured so much further beside it than one that comes to it. */
+const STAYING = 1.4;
+
+/** The place on the route for a car that was not on it; `undefined` when it is not now. */
+export function enterRoute(
+  route: RouteArc,
+  fix: Fix,
+): { route: RouteArc; metres: number; heading: number } | undefined {
+  const { metres, besideMetres } = nearestOnRoute(route, fix);
+  if (besideMetres > snapMetres(fix) || !looksAlong(route, metres, fix)) return undefined;
+  return { route, metres, heading: headingOnRoute(route, metres) };
+}
+
+/**
+ * The place on the route for a car that was on it.
+ * @param expectedMetres where it should be by its speed
+ * @param seconds since the fix before
+ */
+export function followRoute(
+  route: RouteArc,
+  fix: Fix,
+  expectedMetres: number,
+  seconds: number,
+  speed: number,
+): { metres: number; besideMetres: number; isNear: boolean } {
+  const limit = snapMetres(fix) * STAYING;
+  const reach = limit + Math.max(5, speed) * Math.max(1, seconds);
+  const near = nearestOnRoute(route, fix, expectedMetres - reach, expectedMetres + reach);
+  return { ...near, isNear: near.besideMetres <= limit && looksAlong(route, near.metres, fix) };
+}
+
+function looksAlong(route: RouteArc, metres: number, fix: Fix): boolean {
+  if (fix.heading === undefined || (fix.speed ?? 0) < HEADING_SPEED) return true;
+  return [0, -BEND_METRES, BEND_METRES].some(
+    (offset) =>
+      Math.abs(turnBetween(headingOnRoute(route, metres + offset), fix.heading!)) < ALONG_ROUTE_DEGREES,
+  );
+}
+
+function snapMetres(fix: Fix): number {
+  const twice = 2 * (fix.accuracy ?? UNKNOWN_ACCURACY_METRES);
+  return Math.max(SNAP_METRES.least, Math.min(SNAP_METRES.most, twice));
+}

@@ -1,0 +1,131 @@
+// The line that the car drives on: its route; or, beside it, a way to the route; or, where there is none, from fix to
+// fix and straight on. A new way begins under the car and keeps what it has just driven, so that nothing jumps.
+
+import type { Coordinates } from '@tripcast/protocol';
+import type { Estimate } from './estimate.ts';
+import { bearingBetween, metresBetween, placeAhead } from './geodesy.ts';
+import { turnBetween } from './heading.ts';
+import { nearestOnRoute, placeOnRoute, type RouteArc, routeArc, routeBetween } from './route-arc.ts';
+
+/** Where the car is shown, and on which line. */
+export interface Shown extends Coordinates {
+  readonly way: RouteArc;
+  readonly metres: number;
+  readonly heading: number;
+  /** m/s. */
+  readonly speed: number;
+}
+
+/** A line, the car's place on it, and that of each estimate; one that lies behind the line's start is negative. */
+export interface WayAhead {
+  readonly way: RouteArc;
+  readonly startMetres: number;
+  readonly metresOf: readonly number[];
+}
+
+/** So much of what was driven is kept: a car's heading is that of a chord. */
+const TRAIL_METRES = 10;
+const AHEAD_METRES = 400;
+/** A car that is this near its route is on it. */
+const ON_ROUTE_METRES = 0.2;
+/** A line changes over to another one within so many seconds of driving, but not within fewer metres. */
+const CHANGE_OVER = { seconds: 1.5, metres: 12 };
+/** What lies further aside is behind the car, degrees. */
+const BEHIND_DEGREES = 100;
+const NEXT_CORNER_METRES = 3;
+
+/** The way from where the car is shown through what is known of its next places, the oldest of them first. */
+export function wayAhead(shown: Shown, estimates: readonly Estimate[]): WayAhead {
+  const route = estimates.at(-1)!.onRoute?.route;
+  if (!route) return wayThrough(shown, estimates);
+  if (shown.way === route) return onRoute(route, shown.metres, estimates);
+  const nearest = nearestOnRoute(route, shown);
+  if (nearest.besideMetres <= ON_ROUTE_METRES) return onRoute(route, nearest.metres, estimates);
+  return wayToRoute(shown, route, nearest.metres, estimates);
+}
+
+/** The way for a car that is shown nowhere yet. */
+export function firstWay(estimate: Estimate): WayAhead {
+  if (estimate.onRoute) return onRoute(estimate.onRoute.route, 0, [estimate]);
+  const behind = placeAhead(estimate, estimate.heading + 180, TRAIL_METRES);
+  const ahead = placeAhead(estimate, estimate.heading, AHEAD_METRES);
+  const way = routeArc([behind, estimate, ahead])!;
+  return { way, startMetres: way.metresAt[1]!, metresOf: [way.metresAt[1]!] };
+}
+
+function onRoute(route: RouteArc, startMetres: number, estimates: readonly Estimate[]): WayAhead {
+  const metresOf = estimates.map(({ onRoute: place }) => place!.metres);
+  return { way: route, startMetres, metresOf };
+}
+
+function wayToRoute(
+  shown: Shown,
+  route: RouteArc,
+  nearestMetres: number,
+  estimates: readonly Estimate[],
+): WayAhead {
+  const change = Math.max(CHANGE_OVER.metres, CHANGE_OVER.seconds * shown.speed);
+  const joinMetres = Math.min(route.lengthMetres, nearestMetres + change);
+  const join = placeOnRoute(route, joinMetres);
+  const { way, startMetres } = lineFrom(shown, [
+    join,
+    ...routeBetween(route, joinMetres, joinMetres + AHEAD_METRES),
+    placeAhead(placeOnRoute(route, joinMetres + AHEAD_METRES), shown.heading, 1), // never without length
+  ]);
+  const changeMetres = metresBetween(shown, join);
+  const stretch = joinMetres > nearestMetres ? changeMetres / (joinMetres - nearestMetres) : 1;
+  const metresOf = estimates.map(({ onRoute: place }) =>
+    place!.metres >= joinMetres
+      ? startMetres + changeMetres + place!.metres - joinMetres
+      : startMetres + (place!.metres - nearestMetres) * stretch,
+  );
+  return { way, startMetres, metresOf };
+}
+
+/** From place to place as they come, and straight on; those that the car has passed are not driven to. */
+function wayThrough(shown: Shown, estimates: readonly Estimate[]): WayAhead {
+  const newest = estimates.at(-1)!;
+  const corners: Coordinates[] = [];
+  let corner: Coordinates = shown;
+  let heading = shown.heading;
+  for (const estimate of estimates) {
+    const bearing = bearingBetween(corner, estimate);
+    const isAhead = Math.abs(turnBetween(heading, bearing)) < BEHIND_DEGREES;
+    const metres = metresBetween(corner, estimate);
+    const isNext =
+      metres > (estimate === newest ? Math.max(NEXT_CORNER_METRES, estimate.speed / 2) : NEXT_CORNER_METRES);
+    if (!isAhead || !isNext) continue;
+    corners.push(estimate);
+    corner = estimate;
+    heading = bearing;
+  }
+  if (corner !== newest) {
+    const passed = Math.max(0, -metresAhead(corner, newest));
+    const change = Math.max(CHANGE_OVER.metres, CHANGE_OVER.seconds * newest.speed);
+    corners.push(placeAhead(newest, newest.heading, passed + change));
+  }
+  const end = placeAhead(corners.at(-1)!, newest.heading, AHEAD_METRES);
+  const { way, startMetres } = lineFrom(shown, [...corners, end]);
+  let reached = startMetres;
+  const metresOf = estimates.map((estimate) => {
+    const index = corners.indexOf(estimate);
+    if (index < 0) return reached + metresAhead(reached === startMetres ? shown : corner, estimate);
+    reached = way.metresAt[way.metresAt.length - 1 - corners.length + index]!;
+    corner = estimate;
+    return reached;
+  });
+  return { way, startMetres, metresOf };
+}
+
+/** How far the estimate lies before (or, below 0, behind) a place, in the direction that the car drives. */
+function metresAhead(place: Coordinates, estimate: Estimate): number {
+  const turn = turnBetween(estimate.heading, bearingBetween(place, estimate));
+  return metresBetween(place, estimate) * Math.cos((turn * Math.PI) / 180);
+}
+
+/** The end of what was driven, the car's place, and `ahead`. */
+function lineFrom(shown: Shown, ahead: readonly Coordinates[]): { way: RouteArc; startMetres: number } {
+  const trail = routeBetween(shown.way, shown.metres - TRAIL_METRES, shown.metres).slice(0, -1);
+  const way = routeArc([...trail, { latitude: shown.latitude, longitude: shown.longitude }, ...ahead])!;
+  return { way, startMetres: way.metresAt[trail.length]! };
+}

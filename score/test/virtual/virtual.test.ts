@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import type { ScoreResult } from '../../src/result.ts';
+import { SCENARIOS } from '../../src/scenarios/index.ts';
+import { runVirtual } from '../../src/virtual/run-virtual.ts';
+
+const rowValue = ({ rows }: ScoreResult, id: string): number => rows.find((row) => row.id === id)!.value!;
+const baselinesOf = ({ rows }: ScoreResult, id: string) => rows.find((row) => row.id === id)!.baselines!;
+
+test('city, seed 7: what is shown is near the truth, soon, and moves as a car does', async () => {
+  const card = await runVirtual(SCENARIOS.get('city')!, { seed: 7, cars: 30, seconds: 120 });
+  expect(rowValue(card, 'truth.errorShown.median')).toBeLessThanOrEqual(3);
+  expect(rowValue(card, 'truth.errorShown.p95')).toBeLessThanOrEqual(13);
+  expect(rowValue(card, 'truth.displayDelay.median')).toBeLessThanOrEqual(1_000);
+  expect(rowValue(card, 'truth.backwardMoves')).toBe(0);
+  expect(rowValue(card, 'truth.unexplainedJumps')).toBe(0);
+  expect(rowValue(card, 'truth.wronglyLive')).toBe(0);
+  expect(rowValue(card, 'truth.creeping')).toBeLessThan(0.5);
+  expect(rowValue(card, 'truth.speedSpikes')).toBeLessThan(1);
+  for (const id of ['truth.errorShown.median', 'truth.errorNow.median', 'truth.errorNow.p95']) {
+    expect(rowValue(card, id)).toBeLessThan(baselinesOf(card, id).raw!);
+    expect(rowValue(card, id)).toBeLessThan(baselinesOf(card, id).lerp!);
+  }
+});
+
+test('calm, seed 7: on a good network it is half a second behind, and better than the GPS', async () => {
+  const card = await runVirtual(SCENARIOS.get('calm')!, { seed: 7, cars: 30, seconds: 60 });
+  expect(rowValue(card, 'truth.displayDelay.median')).toBeLessThanOrEqual(500);
+  expect(rowValue(card, 'truth.backwardMoves')).toBe(0);
+  expect(rowValue(card, 'truth.unexplainedJumps')).toBe(0);
+  expect(rowValue(card, 'truth.fades')).toBe(0);
+  for (const id of ['errorShown.median', 'errorShown.p95', 'errorNow.median', 'errorNow.p95']) {
+    expect(rowValue(card, `truth.${id}`)).toBeLessThan(baselinesOf(card, `truth.${id}`).raw!);
+  }
+});
+
+test('the same seed gives the same card', async () => {
+  const [one, other, third] = await Promise.all(
+    [7, 7, 8].map((seed) => runVirtual(SCENARIOS.get('city')!, { seed, cars: 4, seconds: 30 })),
+  );
+  expect(other!.rows).toEqual(one!.rows);
+  expect(third!.rows).not.toEqual(one!.rows);
+});
