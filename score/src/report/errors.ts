@@ -88,10 +88,10 @@ ${plot({
   ),
 })}
 <table class="figures-table">
-<thead><tr><th scope="col"><span class="visually-hidden">Marker</span></th>${['p50', 'p95', 'p99', 'p99.9', 'largest'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr><th scope="col">metres</th>${['p50', 'p95', 'p99', 'p99.9', 'largest'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${series.map(
     ({ name, distribution: { p50, p95, p99, p999, max } }) =>
-      html`<tr><th scope="row">${name}</th>${[p50, p95, p99, p999, max].map((value) => html`<td>${quantity(value, 'm')}</td>`)}</tr>`,
+      html`<tr><th scope="row">${name}</th>${[p50, p95, p99, p999, max].map((value) => html`<td>${quantity(value, '')}</td>`)}</tr>`,
   )}</tbody>
 </table>
 </figure>`;

@@ -11,7 +11,7 @@ import { sentence } from './verdict.ts';
 const DRAWN_ELSEWHERE = /^error(Shown|Now)/;
 const FIRST = ['latency', 'liveAgain', 'ageOnArrival', 'displayDelay'];
 /** What is rarer than this is beyond the picture's left or right edge. */
-const TAIL = 0.001;
+const TAIL = 0.004;
 /** The lower end of a bucket that has none before it. */
 const BUCKET_RATIO = 2 ** 0.25;
 
@@ -59,18 +59,18 @@ ${plot({
   yTicks: [],
   shapes: [
     bins.map((bin) => {
-      const height = 78 * (densityOf(bin) / tallest);
+      const height = 0.62 * (densityOf(bin) / tallest);
       const [left, right] = [percent(x(bin.from)), percent(x(bin.upTo))];
-      return html`<rect class="bin" x="${left}" width="${Math.max(0.2, right - left - 0.4)}" y="${100 - height}" height="${height}"/>`;
+      return html`<rect class="bin" x="${left}" width="${percent(Math.max(0.2, right - left - 0.4) / 100)}" y="${percent(1 - height)}" height="${percent(height)}"/>`;
     }),
     marks.map(
       ({ value }, index) =>
-        html`<line class="percentile" x1="${percent(x(value))}" x2="${percent(x(value))}" y1="${4 + index * 8}" y2="100"/>`,
+        html`<line class="percentile" x1="${percent(x(value))}" x2="${percent(x(value))}" y1="${5 + index * 11}" y2="100"/>`,
     ),
   ],
   labels: marks.map(({ name, value }, index) => {
     const at = x(value);
-    return html`<span class="mark-label${at > 0.55 && ' is-left'}" style="left:${percent(at)}%;top:${index * 8}%">${name} ${quantity(value, unit)}</span>`;
+    return html`<span class="mark-label${at > 0.55 && ' is-left'}" style="left:${percent(at)}%;top:${index * 11}%">${name} ${quantity(value, unit)}</span>`;
   }),
 })}
 <p class="note">${quantity(count, '')} values · p99.9 ${quantity(p999, unit)} · largest ${quantity(max, unit)}</p>

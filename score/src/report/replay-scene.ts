@@ -12,6 +12,8 @@ import type { Scene, ShownSpot, Spot } from './page/scene.ts';
 
 /** Streets are kept this far around the true way, m: as much as a wide screen shows. */
 const MARGIN_METRES = 450;
+/** Nor further than this from the middle, which no car leaves within a minute, m: the report stays small. */
+const REACH_METRES = 3_000;
 /** Pictures closer to each other than this don't look smoother, ms. */
 const LEAST_APART_MS = 45;
 
@@ -28,7 +30,7 @@ export function replayScene(rider: WorstRider, city: CityMap): Scene | undefined
     const { east, south } = projected(sample);
     return { ...rest, east: toDecimetres(east), south: toDecimetres(south) };
   };
-  const box = boxAround(truth.map(projected), MARGIN_METRES);
+  const box = boxAround(truth.map(projected), MARGIN_METRES, REACH_METRES);
   const route = (decodePolyline(rider.route ?? '') ?? []).map(projected);
   const shown = samples.map((sample): ShownSpot => {
     const error = errorOf(sample, truth);
@@ -37,9 +39,7 @@ export function replayScene(rider: WorstRider, city: CityMap): Scene | undefined
   return {
     fromMs: first.atMs,
     untilMs: last.atMs,
-    worstMs: shown.reduce((worst, spot) =>
-      (spot.errorMetres ?? 0) > (worst.errorMetres ?? 0) ? spot : worst,
-    ).atMs,
+    worstMs: worstMoment(shown),
     truth: truth.map(onPlane),
     measured: [...rider.measured].sort((a, b) => a.atMs - b.atMs).map(onPlane),
     shown,
@@ -48,6 +48,13 @@ export function replayScene(rider: WorstRider, city: CityMap): Scene | undefined
       .join(''),
     ground: groundIn(box, city, projected),
   };
+}
+
+/** Where the error is largest, among pictures that claim to be live and are to be seen. */
+function worstMoment(shown: readonly ShownSpot[]): number {
+  const weightOf = ({ kind, opacity, errorMetres = 0 }: ShownSpot) =>
+    kind === 'stale' || opacity < 0.5 ? 0 : errorMetres;
+  return shown.reduce((worst, spot) => (weightOf(spot) > weightOf(worst) ? spot : worst)).atMs;
 }
 
 /** Shown against true at the moment that is shown, m; `undefined` outside of the truth that was kept. */

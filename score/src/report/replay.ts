@@ -18,6 +18,13 @@ const FACTS = [
   { name: 'kind', title: 'the car is shown' },
 ] as const;
 
+const STRIP_KEY = [
+  { className: 'run-error', height: 2, text: 'error' },
+  { className: 'run-extrapolated', height: 10, text: 'guessed ahead' },
+  { className: 'run-stale', height: 10, text: 'not live' },
+  { className: 'run-fault', height: 4, text: 'a fault' },
+] as const;
+
 /** The scale of errors reaches at least this far, m. */
 const LEAST_ERROR_SCALE_METRES = 10;
 
@@ -27,7 +34,7 @@ export function replay({ worstRider, timeline }: ScoreResult, city: CityMap): Ht
   const { fromMs, untilMs } = scene;
   return html`<section id="replay">
 <h2>The worst rider’s minute</h2>
-<p class="lead">Rider ${worstRider.rider} of vehicle ${worstRider.vehicleId}. ${sentence(worstRider.why)}.</p>
+<p class="lead">Rider ${worstRider.rider} of trip ${worstRider.tripId}, driven by ${worstRider.vehicleId}. ${sentence(worstRider.why)}.</p>
 <div class="replay">
 <div class="map">
 <canvas role="img" aria-label="${mapDescription(scene)}"></canvas>
@@ -39,6 +46,7 @@ export function replay({ worstRider, timeline }: ScoreResult, city: CityMap): Ht
 ${strip(scene, timeline)}
 <input type="range" min="${fromMs}" max="${untilMs}" step="100" value="${scene.worstMs}" aria-label="Moment of the replay">
 </div>
+<p class="strip-key">${STRIP_KEY.map(({ className, height, text }) => html`<span><svg viewBox="0 0 14 10" aria-hidden="true"><rect class="${className}" y="${10 - height}" width="14" height="${height}"/></svg>${text}</span>`)}</p>
 </div>
 <div class="controls">
 <button type="button" class="play" aria-label="Play"><svg viewBox="0 0 24 24" aria-hidden="true"><path class="icon-play" d="M8 5v14l11-7z"/><path class="icon-pause" d="M7 5h4v14H7zM13 5h4v14h-4z"/></svg></button>
@@ -72,7 +80,7 @@ function strip({ shown, fromMs, untilMs }: Scene, timeline: ScoreResult['timelin
   return html`<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
 ${evenTicks(most, 3).map((tick) => html`<line class="grid" x1="0" x2="100" y1="${percent(1 - tick / most)}" y2="${percent(1 - tick / most)}"/>`)}
 ${runsOfKind(shown).map(({ kind, from, until }) => html`<rect class="run-${kind}" x="${percent(x(from))}" width="${percent(x(until) - x(from))}" y="0" height="100"/>`)}
-${faults.map(({ atMs, untilMs: end = atMs + 1_000 }) => html`<rect class="run-fault" x="${percent(x(atMs))}" width="${percent(x(end) - x(atMs))}" y="94" height="6"/>`)}
+${faults.map(({ atMs, untilMs: end = atMs + 1_000 }) => html`<rect class="run-fault" x="${percent(x(atMs))}" width="${percent(x(end) - x(atMs))}" y="102" height="7"/>`)}
 ${runsWithError(shown).map((run) => {
   const points = run.map(({ atMs, errorMetres = 0 }) => ({ x: x(atMs), y: errorMetres / most }));
   const [first, last] = [points[0]!, points.at(-1)!];

@@ -32,7 +32,7 @@ function card(group: RowGroup, rows: readonly Row[]): Html | undefined {
   return html`<div class="card card-${group}">
 <table>
 <caption>${HEADINGS[group]}</caption>
-<thead><tr><th scope="col">Measured</th><th scope="col" class="number">Value</th><th scope="col" class="number">Budget</th>${hasBaselines && html`<th scope="col" class="number">Jumping</th><th scope="col" class="number">Lerp</th>`}<th scope="col" class="bar-cell"><span class="visually-hidden">Compared</span></th></tr></thead>
+<thead><tr><th scope="col">Measured</th><th scope="col" class="number">Value</th><th scope="col" class="number">Budget</th>${hasBaselines && html`<th scope="col" class="number baseline-head">Jumping</th><th scope="col" class="number baseline-head">Lerp</th>`}<th scope="col" class="bar-cell"><span class="visually-hidden">Compared</span></th></tr></thead>
 <tbody>${rows.map((row) => line(row, hasBaselines))}</tbody>
 </table>
 </div>`;
@@ -43,7 +43,7 @@ function line(row: Row, hasBaselines: boolean): Html {
   const state = pass === undefined ? '' : pass ? 'held' : 'broken';
   const isPart = /^(\p{Ll}|p\d)/u.test(title);
   return html`<tr class="${state}">
-<th scope="row"${isPart && html` class="part"`}>${title}</th>
+<th scope="row"${isPart && html` class="part"`}>${title}${baselines && html`<small class="rivals">jumping ${quantity(baselines.raw, unit)}, lerp ${quantity(baselines.lerp, unit)}</small>`}</th>
 <td class="number value">${state && mark(state)}${quantity(value, unit)}</td>
 <td class="number budget">${budget && `≤ ${quantity(budget.atMost, unit)}${budget.dependsOnMachine ? ' *' : ''}`}</td>
 ${

@@ -19,9 +19,9 @@ export function verdict(result: ScoreResult): Html {
   const broken = held.filter(({ pass }) => pass === false);
   return html`<header class="verdict ${broken.length === 0 ? 'is-held' : 'is-broken'}">
 <p class="run">Tripcast scorecard · <b>${result.scenario}</b> · seed ${result.seed} · ${result.mode} time · ${startedText(result)}</p>
-<h1><span class="mark" aria-hidden="true">${broken.length === 0 ? '✓' : '✗'}</span>${headline(held.length, broken.length)}</h1>
+<h1><span class="headline-mark" aria-hidden="true">${broken.length === 0 ? '✓' : '✗'}</span>${headline(held.length, broken.length)}</h1>
 <p class="what">${sentence(result.title)}</p>
-${broken.length > 0 && html`<ul class="broken-list">${broken.map(brokenItem)}</ul>`}
+${broken.length > 0 && html`<ul class="broken-list">${broken.map((row) => brokenItem(row, fullTitle(row, result.rows)))}</ul>`}
 <div class="figures">${figures(result.rows)}</div>
 </header>`;
 }
@@ -32,13 +32,20 @@ export function headline(held: number, broken: number): string {
   return held === 1 ? 'The one budget is held' : `All ${held} budgets held`;
 }
 
-function brokenItem({ title, value, unit, budget, baselines }: Row): Html {
+/** A percentile's title needs the measure's: that of the row in which it began. */
+export function fullTitle(row: Row, rows: readonly Row[]): string {
+  if (!/^p\d/.test(row.title)) return sentence(row.title);
+  const before = rows.slice(0, rows.indexOf(row)).findLast(({ title }) => !/^p\d/.test(title));
+  return before ? `${before.title.replace(/, [^,]*$/, '')}, ${row.title}` : row.title;
+}
+
+function brokenItem({ value, unit, budget, baselines }: Row, title: string): Html {
   const isWithin = value !== null && value <= budget!.atMost;
   const rival = baselines && Math.min(baselines.raw ?? Infinity, baselines.lerp ?? Infinity);
   const reason = isWithin
     ? `not better than ${quantity(rival ?? null, unit)} of a simpler marker`
     : `budget ${quantity(budget!.atMost, unit)}`;
-  return html`<li><b>${sentence(title)}</b><span><strong>${quantity(value, unit)}</strong>, ${reason}</span></li>`;
+  return html`<li><b>${title}</b><span><strong>${quantity(value, unit)}</strong>, ${reason}</span></li>`;
 }
 
 function figures(rows: readonly Row[]): Html[] {

@@ -9,8 +9,15 @@ export interface PlaneBox {
   south: number;
 }
 
-/** The smallest box around some places, and `margin` metres more; around the origin where there are none. */
-export function boxAround(spots: readonly Spot[], margin: number): PlaneBox {
+/**
+ * The smallest box around some places, and `margin` metres more; around the origin where there are none. It does not
+ * reach further than `reach` metres from the origin.
+ */
+export function boxAround(
+  spots: readonly Spot[],
+  margin: number,
+  reach = Number.POSITIVE_INFINITY,
+): PlaneBox {
   const box = { west: 0, east: 0, north: 0, south: 0 };
   for (const [index, { east, south }] of spots.entries()) {
     box.west = index === 0 ? east : Math.min(box.west, east);
@@ -19,10 +26,10 @@ export function boxAround(spots: readonly Spot[], margin: number): PlaneBox {
     box.south = index === 0 ? south : Math.max(box.south, south);
   }
   return {
-    west: box.west - margin,
-    east: box.east + margin,
-    north: box.north - margin,
-    south: box.south + margin,
+    west: Math.max(-reach, box.west - margin),
+    east: Math.min(reach, box.east + margin),
+    north: Math.max(-reach, box.north - margin),
+    south: Math.min(reach, box.south + margin),
   };
 }
 

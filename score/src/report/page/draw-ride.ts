@@ -64,17 +64,33 @@ function drawTruthLine(context: Context, scene: Scene, atMs: number, palette: Pa
 /** Where the rider saw the car lately; dashed where it was guessed, broken where it faded. */
 function drawTrail(context: Context, { shown }: Scene, atMs: number, palette: Palette, view: View): void {
   const first = Math.max(0, lastIndexAt(shown, atMs - TRAIL_MS));
-  const last = lastIndexAt(shown, atMs);
   context.strokeStyle = palette.shown;
   context.lineWidth = 4;
-  for (let index = first + 1; index <= last; index++) {
-    const [a, b] = [shown[index - 1]!, shown[index]!];
-    if (isFade(a, b)) continue;
-    const isGuess = b.kind === 'extrapolated' || b.kind === 'stale';
-    context.globalAlpha = (isGuess ? 0.25 : 0.7) * Math.max(0.15, 1 - (atMs - b.atMs) / TRAIL_MS);
-    strokeLine(context, [a, b], view);
+  context.lineCap = 'butt';
+  context.globalAlpha = 0.6;
+  for (const run of runsOfOneKind(shown.slice(first, lastIndexAt(shown, atMs) + 1))) {
+    context.setLineDash(isGuess(run.at(-1)!) ? [3, 4] : []);
+    strokeLine(context, run, view);
   }
+  context.setLineDash([]);
+  context.lineCap = 'round';
   context.globalAlpha = 1;
+}
+
+/** Known or guessed, each begins where the one before ended; a fade leaves a gap. */
+function runsOfOneKind(shown: readonly ShownSpot[]): ShownSpot[][] {
+  const runs: ShownSpot[][] = [];
+  for (const [index, spot] of shown.entries()) {
+    const before = shown[index - 1];
+    if (!before || isFade(before, spot)) runs.push([spot]);
+    else if (isGuess(before) !== isGuess(spot)) runs.push([before, spot]);
+    else runs.at(-1)!.push(spot);
+  }
+  return runs;
+}
+
+function isGuess({ kind }: ShownSpot): boolean {
+  return kind === 'extrapolated' || kind === 'stale';
 }
 
 function drawFixes(context: Context, scene: Scene, atMs: number, palette: Palette, view: View): void {
@@ -150,24 +166,18 @@ function drawTrueCar(context: Context, { x, y }: Point, heading: number, palette
   context.restore();
 }
 
-function drawShownCar(
-  context: Context,
-  { x, y }: Point,
-  { heading, kind, opacity }: ShownSpot,
-  palette: Palette,
-): void {
-  const isGuess = kind === 'extrapolated' || kind === 'stale';
+function drawShownCar(context: Context, { x, y }: Point, shown: ShownSpot, palette: Palette): void {
   context.save();
   context.translate(x, y);
-  if (isGuess) {
+  if (isGuess(shown)) {
     context.setLineDash([4, 4]);
     context.lineWidth = 1.5;
     context.strokeStyle = palette.shown;
     strokeCircle(context, 18);
     context.setLineDash([]);
   }
-  context.globalAlpha = Math.max(0.2, opacity) * (isGuess ? 0.65 : 1);
-  context.rotate((heading * Math.PI) / 180);
+  context.globalAlpha = Math.max(0.2, shown.opacity) * (isGuess(shown) ? 0.65 : 1);
+  context.rotate((shown.heading * Math.PI) / 180);
   context.beginPath();
   context.moveTo(0, -12);
   context.lineTo(8.5, 10);

@@ -16,7 +16,7 @@ export interface Point {
 }
 
 /** What a close look shows from left to right, m. */
-const CLOSE_METRES = 260;
+const CLOSE_METRES = 380;
 const LEAST_CLOSE_SCALE = 2.2;
 /** Around the whole way, CSS pixels. */
 const EDGE_PIXELS = 56;
