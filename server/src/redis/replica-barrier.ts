@@ -77,9 +77,10 @@ export class ReplicaBarrier {
     if (this.trouble !== undefined)
       throw new BackendUnavailable(`writes cannot be confirmed: ${this.trouble}`);
     if (!this.#waitsForReplica()) return;
-    this.#gathering ??= newRound();
+    const round = this.#gathering ?? newRound();
+    this.#gathering = round;
     this.#begin();
-    return this.#gathering.promise;
+    return round.promise;
   }
 
   /** May be called twice. */

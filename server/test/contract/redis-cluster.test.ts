@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LIMITS } from '@tripcast/protocol';
+import type { Backend } from '../../src/backend.ts';
+import { tripChannel } from '../../src/bus/live-bus.ts';
+import { hashSlot } from '../../src/redis/hash-slot.ts';
+import { createRedisBackend } from '../../src/redis/redis-backend.ts';
+import { redisOptions } from './describe-backend.ts';
+import { RedisCluster } from './redis-cluster.ts';
+import type { RedisServer } from './redis-server.ts';
+import { Traffic } from './traffic.ts';
+
+const TRIPS = 12;
+
+describe('a Redis Cluster changes', () => {
+  let redis: RedisCluster;
+  let writer: Backend;
+  let listener: Backend;
+  let traffic: Traffic;
+
+  beforeAll(async () => {
+    redis = await RedisCluster.start();
+    const options = redisOptions(redis.url, { limits: LIMITS });
+    [writer, listener] = await Promise.all([
+      createRedisBackend(options),
+      createRedisBackend({ ...options, node: 'listener' }),
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([writer.close(), listener.close()]);
+    await redis.close();
+  });
+
+  /** The master of one of the trips, and the name by which it was found. */
+  async function aMaster(): Promise<{ master: RedisServer; channel: string }> {
+    const channel = tripChannel(traffic.ids[0]!);
+    return { master: await redis.masterOf(channel), channel };
+  }
+
+  test('[P7] a slot moves with everything in it while it is written and heard', async () => {
+    traffic = await Traffic.between(writer, listener, TRIPS);
+    const { master } = await aMaster();
+    const others = [];
+    for (const id of traffic.ids) {
+      const other = await redis.masterOf(tripChannel(id));
+      if (other !== master) others.push(other);
+    }
+    for (const id of traffic.ids) {
+      await redis.moveSlot(hashSlot(tripChannel(id)), others[0] ?? redis.servers[1]!);
+    }
+    await traffic.flows();
+    expect(await traffic.lost()).toMatchObject({ missing: 0 });
+  });
+
+  test('[P7] a planned failover is hardly felt', async () => {
+    traffic = await Traffic.between(writer, listener, TRIPS);
+    const { master, channel } = await aMaster();
+    await (await redis.replicaOf(channel)).call('CLUSTER', 'FAILOVER');
+    await redis.replaced(channel, master);
+    await traffic.flows();
+    expect(await traffic.lost()).toMatchObject({ missing: 0 });
+    await redis.rejoined(master);
+  });
+
+  test.each<
+    [string, (master: RedisServer) => Promise<void> | void, (master: RedisServer) => Promise<void> | void]
+  >([
+    ['is killed', (master) => master.kill(), (master) => master.start()],
+    ['hangs', (master) => master.freeze(), (master) => master.thaw()],
+  ])(
+    '[P1] [P7] a master %s: what was acknowledged is there, and everything flows again',
+    async (_how, fail, heal) => {
+      traffic = await Traffic.between(writer, listener, TRIPS);
+      const { master, channel } = await aMaster();
+      await fail(master);
+      await redis.replaced(channel, master);
+      await traffic.flows();
+      await heal(master);
+      await redis.rejoined(master);
+      expect(await traffic.lost()).toMatchObject({ missing: 0 });
+    },
+  );
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LIMITS } from '@tripcast/protocol';
+import type { Backend } from '../../src/backend.ts';
+import { createRedisBackend } from '../../src/redis/redis-backend.ts';
+import { redisOptions } from './describe-backend.ts';
+import { RedisSentinels } from './redis-sentinels.ts';
+import type { RedisServer } from './redis-server.ts';
+import { StateLog } from './state-log.ts';
+import { Traffic } from './traffic.ts';
+
+const TRIPS = 6;
+
+describe('a master under Sentinel fails', () => {
+  let redis: RedisSentinels;
+  let writer: Backend;
+  let listener: Backend;
+  let log: StateLog;
+
+  beforeAll(async () => {
+    redis = await RedisSentinels.start(2);
+    log = new StateLog();
+    const options = redisOptions(redis.url, { limits: LIMITS });
+    writer = await createRedisBackend({ ...options, log });
+    listener = await createRedisBackend({ ...options, node: 'listener' });
+  });
+  afterAll(async () => {
+    await Promise.all([writer.close(), listener.close()]);
+    await redis.close();
+  });
+
+  test.each<[string, (master: RedisServer) => Promise<void> | void]>([
+    ['is killed', (master) => master.kill()],
+    ['hangs', (master) => master.freeze()],
+  ])('[P1] [P7] it %s: what was acknowledged is there, and everything flows again', async (_how, fail) => {
+    const traffic = await Traffic.between(writer, listener, TRIPS);
+    let resubscribed = 0;
+    const forget = listener.bus.onResubscribed(() => resubscribed++);
+    const old = await redis.master();
+    await fail(old);
+    await redis.replaced(old);
+    await traffic.flows();
+    forget();
+    expect(resubscribed).toBeGreaterThan(0);
+    expect(await traffic.lost()).toMatchObject({ missing: 0 });
+    expect(writer.unavailableBecause()).toBeUndefined();
+  });
+});

@@ -1,0 +1,88 @@
+import { GATEWAY, gatewayUser } from './gateway-user.ts';
+import { RedisServer } from './redis-server.ts';
+import { until } from './until.ts';
+
+const MASTER_NAME = 'city';
+const SENTINELS = 3;
+/** A master that is silent for this long is replaced, ms. */
+const DOWN_AFTER_MS = 1_000;
+
+/** A master with replicas, and three sentinels that replace it when it dies: real processes. */
+export class RedisSentinels {
+  readonly servers: readonly RedisServer[];
+  readonly #sentinels: readonly RedisServer[];
+
+  private constructor(servers: RedisServer[], sentinels: RedisServer[]) {
+    this.servers = servers;
+    this.#sentinels = sentinels;
+  }
+
+  /** Resolves when a failover could happen. */
+  static async start(replicas = 2): Promise<RedisSentinels> {
+    const servers = await Promise.all(
+      Array.from({ length: 1 + replicas }, () => RedisServer.prepare('--repl-diskless-sync-delay', '0')),
+    );
+    const [master, ...others] = servers as [RedisServer, ...RedisServer[]];
+    for (const server of servers) server.set(...(await gatewayUser(server)));
+    await master.start();
+    for (const replica of others) await replica.start('--replicaof', `127.0.0.1 ${master.port}`);
+    await until(async () => (await onlineReplicas(master)) === replicas);
+
+    const sentinels = await Promise.all(
+      Array.from({ length: SENTINELS }, () =>
+        RedisServer.prepareSentinel([
+          `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 2`,
+          `sentinel down-after-milliseconds ${MASTER_NAME} ${DOWN_AFTER_MS}`,
+          `sentinel failover-timeout ${MASTER_NAME} 5000`,
+          `sentinel parallel-syncs ${MASTER_NAME} ${replicas}`,
+        ]),
+      ),
+    );
+    await Promise.all(sentinels.map((sentinel) => sentinel.start()));
+    const group = new RedisSentinels(servers, sentinels);
+    await group.#settled(replicas);
+    return group;
+  }
+
+  get url(): string {
+    const hosts = this.#sentinels.map(({ port }) => `127.0.0.1:${port}`);
+    return `redis+sentinel://${GATEWAY}@${hosts.join(',')}/${MASTER_NAME}`;
+  }
+
+  /** Whom the sentinels call master. */
+  async master(): Promise<RedisServer> {
+    const [, port] = (await this.#sentinels[0]!.call(
+      'SENTINEL',
+      'GET-MASTER-ADDR-BY-NAME',
+      MASTER_NAME,
+    )) as string[];
+    return this.servers.find((server) => server.port === Number(port))!;
+  }
+
+  /** Resolves when the sentinels have agreed on another one. */
+  async replaced(old: RedisServer): Promise<RedisServer> {
+    await until(async () => (await this.master()) !== old);
+    return this.master();
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.servers) server.thaw();
+    await Promise.all([...this.#sentinels, ...this.servers].map((server) => server.close()));
+  }
+
+  async #settled(replicas: number): Promise<void> {
+    for (const sentinel of this.#sentinels) {
+      await until(async () => {
+        const about = (await sentinel.call('SENTINEL', 'MASTER', MASTER_NAME)) as string[];
+        const value = (name: string) => Number(about[about.indexOf(name) + 1]);
+        return value('num-slaves') === replicas && value('num-other-sentinels') === SENTINELS - 1;
+      });
+    }
+  }
+}
+
+/** How many replicas have all that the server has. */
+export async function onlineReplicas(server: RedisServer): Promise<number> {
+  const info = (await server.call('INFO', 'replication')) as string;
+  return info.match(/^slave\d+:.*state=online/gm)?.length ?? 0;
+}
