@@ -28,13 +28,13 @@ export function replayScene(rider: WorstRider, city: CityMap): Scene | undefined
   const onPlane = <T extends Coordinates>(sample: T): Omit<T, 'latitude' | 'longitude'> & Spot => {
     const { latitude: _latitude, longitude: _longitude, ...rest } = sample;
     const { east, south } = projected(sample);
-    return { ...rest, east: toDecimetres(east), south: toDecimetres(south) };
+    return { ...rest, east: toCentimetres(east), south: toCentimetres(south) };
   };
   const box = boxAround(truth.map(projected), MARGIN_METRES, REACH_METRES);
   const route = (decodePolyline(rider.route ?? '') ?? []).map(projected);
   const shown = samples.map((sample): ShownSpot => {
     const error = errorOf(sample, truth);
-    return { ...onPlane(sample), ...(error !== undefined && { errorMetres: toDecimetres(error) }) };
+    return { ...onPlane(sample), ...(error !== undefined && { errorMetres: toCentimetres(error) }) };
   });
   return {
     fromMs: first.atMs,
@@ -89,6 +89,6 @@ function middleOf(places: readonly Coordinates[]): Coordinates {
   };
 }
 
-function toDecimetres(metres: number): number {
-  return Math.round(metres * 10) / 10;
+function toCentimetres(metres: number): number {
+  return Math.round(metres * 100) / 100;
 }

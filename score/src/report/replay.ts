@@ -46,7 +46,7 @@ export function replay({ worstRider, timeline }: ScoreResult, city: CityMap): Ht
 ${strip(scene, timeline)}
 <input type="range" min="${fromMs}" max="${untilMs}" step="100" value="${scene.worstMs}" aria-label="Moment of the replay">
 </div>
-<p class="strip-key">${STRIP_KEY.map(({ className, height, text }) => html`<span><svg viewBox="0 0 14 10" aria-hidden="true"><rect class="${className}" y="${10 - height}" width="14" height="${height}"/></svg>${text}</span>`)}</p>
+<p class="strip-key">${STRIP_KEY.map(({ className, height, text }) => html`<span><svg viewBox="0 0 14 10" aria-hidden="true"><rect class="${className}" y="${(10 - height) / 2}" width="14" height="${height}"/></svg>${text}</span>`)}</p>
 </div>
 <div class="controls">
 <button type="button" class="play" aria-label="Play"><svg viewBox="0 0 24 24" aria-hidden="true"><path class="icon-play" d="M8 5v14l11-7z"/><path class="icon-pause" d="M7 5h4v14H7zM13 5h4v14h-4z"/></svg></button>
@@ -78,7 +78,7 @@ function strip({ shown, fromMs, untilMs }: Scene, timeline: ScoreResult['timelin
     ({ kind, atMs, untilMs: end = atMs + 1_000 }) => kind === 'fault' && atMs < untilMs && end > fromMs,
   );
   return html`<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-${evenTicks(most, 3).map((tick) => html`<line class="grid" x1="0" x2="100" y1="${percent(1 - tick / most)}" y2="${percent(1 - tick / most)}"/>`)}
+${evenTicks(most, 4).map((tick) => html`<line class="grid" x1="0" x2="100" y1="${percent(1 - tick / most)}" y2="${percent(1 - tick / most)}"/>`)}
 ${runsOfKind(shown).map(({ kind, from, until }) => html`<rect class="run-${kind}" x="${percent(x(from))}" width="${percent(x(until) - x(from))}" y="0" height="100"/>`)}
 ${faults.map(({ atMs, untilMs: end = atMs + 1_000 }) => html`<rect class="run-fault" x="${percent(x(atMs))}" width="${percent(x(end) - x(atMs))}" y="102" height="7"/>`)}
 ${runsWithError(shown).map((run) => {
@@ -87,7 +87,7 @@ ${runsWithError(shown).map((run) => {
   return html`<path class="strip-area" d="${pathThrough([{ ...first, y: 0 }, ...points, { ...last, y: 0 }])}Z"/><path class="strip-line" d="${pathThrough(points)}"/>`;
 })}
 </svg>
-${evenTicks(most, 3)
+${evenTicks(most, 4)
   .slice(1)
   .map(
     (tick) =>

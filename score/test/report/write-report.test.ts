@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { pageScript } from '../../src/report/page-script.ts';
 import { fullTitle, headline } from '../../src/report/verdict.ts';
 import { writeReport } from '../../src/report/write-report.ts';
 import { judged, type ScoreResult } from '../../src/result.ts';
@@ -16,6 +17,10 @@ describe('the report', () => {
     expect(asked.map(([found]) => found)).toEqual(['href="data:,"']);
     expect(markup).toMatch(/http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;;/);
     expect(page.match(/^\s*(?:import|export) .*$/gm)).toBeNull();
+  });
+
+  test('carries a script that a browser can read, no name given twice', () => {
+    expect(() => new Function(pageScript())).not.toThrow();
   });
 
   test('says each row, its budget, and the baselines', () => {

@@ -42,6 +42,12 @@ export function shownAt({ shown }: Scene, atMs: number): ShownSpot | undefined {
   };
 }
 
+/** How far the picture is from the truth of the moment that it shows, m; `undefined` where that is not known. */
+export function errorOf(scene: Scene, shown: ShownSpot): number | undefined {
+  const truth = trueAt(scene, shown.shownMs);
+  return truth && metresBetween(shown, truth);
+}
+
 /** The fixes that were taken by then; those that the rider did not have yet are `underWay`. */
 export function measuredAt(
   { measured }: Scene,

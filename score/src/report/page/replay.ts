@@ -2,7 +2,7 @@
 
 import { drawGround, groundPaths } from './draw-ground.ts';
 import { drawRide } from './draw-ride.ts';
-import { measuredAt, shownAt, trueAt } from './moments.ts';
+import { errorOf, measuredAt, shownAt, trueAt } from './moments.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import type { Scene, Spot } from './scene.ts';
 import { closeView, type View, wholeView } from './view.ts';
@@ -57,7 +57,9 @@ function start(root: HTMLElement, scene: Scene): void {
   function show(toMs: number): void {
     atMs = Math.min(scene.untilMs, Math.max(scene.fromMs, toMs));
     slider.value = String(atMs);
-    const facts = factsAt(atMs, scene.fromMs, shownAt(scene, atMs), measuredAt(scene, atMs).known);
+    const shown = shownAt(scene, atMs);
+    const error = shown && errorOf(scene, shown);
+    const facts = factsAt(atMs, scene.fromMs, shown, error, measuredAt(scene, atMs).known);
     slider.setAttribute('aria-valuetext', inWords(facts));
     for (const [name, text] of Object.entries(facts)) find(`[data-fact=${name}]`).textContent = text;
     draw();

@@ -22,13 +22,14 @@ export function factsAt(
   atMs: number,
   fromMs: number,
   shown: ShownSpot | undefined,
+  errorMetres: number | undefined,
   fixes: readonly MeasuredSpot[],
 ): Facts {
   const newest = fixes.at(-1);
   return {
     time: seconds(atMs - fromMs),
     kind: shown ? KINDS[shown.kind] : 'nothing yet',
-    error: shown?.errorMetres === undefined ? '–' : `${shown.errorMetres.toFixed(1)} m`,
+    error: errorMetres === undefined ? '–' : `${errorMetres.toFixed(1)} m`,
     delay: shown ? seconds(atMs - shown.shownMs) : '–',
     age: newest ? seconds(atMs - newest.atMs) : 'none yet',
   };
