@@ -10,6 +10,8 @@ export function redisNames(prefix: string) {
     track: (id: TripId) => `${prefix}track:{${id}}`,
     vehicle: (id: VehicleId) => `${prefix}vehicle:{${id}}`,
     tripsOfVehicle: (id: VehicleId) => `${prefix}vehicle:{${id}}:trips`,
+    /** The cutoff of its driver's tokens. */
+    revocationOf: (id: VehicleId) => `${prefix}vehicle:{${id}}:revoked`,
     /** Index of all trips that are kept, scored by `createdAt`. */
     tripIndex: `${prefix}trips:active`,
     /** There while some node need not heal the index: one has just done so. */

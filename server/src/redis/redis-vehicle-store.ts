@@ -7,8 +7,11 @@ import type { Names } from './names.ts';
 import type { Script } from './scripts/script.ts';
 import { CHANGE_PACE, KEEP_NEWEST, LEAVE, REVOKE_DRIVER, TAKE_OVER } from './scripts/vehicle.ts';
 
+const HOUR_MS = 3_600_000;
 /** A vehicle is forgotten this long after it was last written, ms. */
-const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = 24 * HOUR_MS;
+/** A cutoff is kept as long as any token that it kills can live, ms: nobody should sign one for longer than a year. */
+const REVOCATION_KEPT_MS = 400 * 24 * HOUR_MS;
 
 export class RedisVehicleStore implements VehicleStore {
   readonly #commands: RedisCommands;
@@ -58,11 +61,12 @@ export class RedisVehicleStore implements VehicleStore {
   }
 
   async revoke(id: VehicleId, beforeMs: number): Promise<void> {
-    await this.#run(REVOKE_DRIVER, id, String(beforeMs), this.#channel(id));
+    const args = [String(beforeMs), this.#channel(id), String(REVOCATION_KEPT_MS)];
+    await this.#commands.runDurably(REVOKE_DRIVER, [this.#names.revocationOf(id)], args);
   }
 
   async revokedBefore(id: VehicleId): Promise<number> {
-    return Number(await this.#commands.send<Buffer | null>('HGET', this.#names.vehicle(id), 'revokedBefore'));
+    return Number(await this.#commands.send<Buffer | null>('GET', this.#names.revocationOf(id)));
   }
 
   #run<Reply>(script: Script, id: VehicleId, ...args: (string | Buffer)[]): Promise<Reply> {

@@ -8,7 +8,7 @@ export interface Presence extends VehicleState {
   node: string;
 }
 
-/** Keeps what is known of a vehicle beside its trips. Forgets a vehicle 24 h after it was last written. */
+/** Keeps what is known of a vehicle beside its trips. Forgets a vehicle 24 h after it was last written, but no revocation. */
 export interface VehicleStore {
   /**
    * A driver has connected to `node`: takes the vehicle's next session, `max(stored + 1, nowMs)`, writes it down as
@@ -30,7 +30,10 @@ export interface VehicleStore {
   /** The vehicle's newest fix, 20 bytes. */
   newest(id: VehicleId): Promise<Uint8Array | undefined>;
 
-  /** Kills the vehicle's driver tokens issued before `beforeMs`, and publishes a `revoked` note on its channel. */
+  /**
+   * Kills the vehicle's driver tokens issued before `beforeMs`, and publishes a `revoked` note on its channel. Remembered
+   * for 400 days after the last revocation, longer than any token should live, whatever else is forgotten.
+   */
   revoke(id: VehicleId, beforeMs: number): Promise<void>;
 
   /** Driver tokens of the vehicle with `iat × 1000` before this are dead, ms; 0 when none was revoked. */

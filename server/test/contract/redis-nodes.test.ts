@@ -113,6 +113,17 @@ describe('two nodes over one Redis', () => {
     expect(await raw.pexpiretime(key('track'))).toBe(forgottenAt);
   });
 
+  test('[P8] a revocation outlives the vehicle that it was for', async () => {
+    const { vehicleId: vehicle } = tripUnderWay(Date.now());
+    await here.vehicles.revoke(vehicle, 2_000);
+    await here.vehicles.takeOver(vehicle, options.node, Date.now());
+    const names = redisNames(options.prefix);
+    const days = (await raw.pttl(names.revocationOf(vehicle))) / 86_400_000;
+    expect(days).toBeGreaterThan(399);
+    await raw.del(names.vehicle(vehicle)); // as after 24 h
+    expect(await there.vehicles.revokedBefore(vehicle)).toBe(2_000);
+  });
+
   test('the index heals: lost trips are found, forgotten ones are dropped, once for all nodes', async () => {
     const names = redisNames(options.prefix);
     const { commands, close } = await readyCommands({ host: '127.0.0.1', port: server.port });

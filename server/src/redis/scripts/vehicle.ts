@@ -1,6 +1,6 @@
 import { script } from './script.ts';
 
-// All of them: KEYS the vehicle's hash; the last ARGV is how long it is kept after this, ms.
+// All of them: KEYS the vehicle's hash, or its cutoff; the last ARGV is how long that is kept after this, ms.
 
 /**
  * Takes the vehicle's next session and tells its channel.
@@ -61,16 +61,15 @@ return 1
 `);
 
 /**
- * Raises the cutoff of driver tokens and tells the vehicle's channel.
+ * Raises the cutoff of driver tokens, which has a key of its own to outlive the hash, and tells the vehicle's channel.
  *
  * ARGV  cutoff, ms since the epoch · the vehicle's channel · kept, ms
  */
 export const REVOKE_DRIVER = script(`
 local before, channel, kept = ARGV[1], ARGV[2], ARGV[3]
-local stored = tonumber(redis.call('HGET', KEYS[1], 'revokedBefore')) or 0
+local stored = tonumber(redis.call('GET', KEYS[1])) or 0
 if stored > tonumber(before) then before = string.format('%.0f', stored) end
-redis.call('HSET', KEYS[1], 'revokedBefore', before)
-redis.call('PEXPIRE', KEYS[1], kept)
+redis.call('SET', KEYS[1], before, 'PX', kept)
 redis.call('SPUBLISH', channel, '{"type":"revoked","before":' .. before .. '}')
 return 1
 `);
