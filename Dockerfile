@@ -8,6 +8,7 @@ COPY client/package.json client/
 COPY server/package.json server/
 COPY driver-sim/package.json driver-sim/
 COPY rider-web/package.json rider-web/
+COPY score/package.json score/
 RUN npm install --no-save --no-audit --no-fund --ignore-scripts
 COPY tsconfig.base.json tsconfig.json ./
 COPY scripts scripts
@@ -16,6 +17,7 @@ COPY client client
 COPY server server
 COPY driver-sim driver-sim
 COPY rider-web rider-web
+COPY score score
 RUN npm run build
 
 # Only what runs: no development dependencies, and of the native addon this platform's file alone (all of them: 257 MB).
@@ -54,4 +56,5 @@ COPY --from=production /app/client/dist client/dist
 COPY --from=production /app/driver-sim/package.json driver-sim/package.json
 COPY --from=production /app/driver-sim/dist driver-sim/dist
 COPY --from=production /app/driver-sim/cities driver-sim/cities
+COPY --from=production /app/driver-sim/traces driver-sim/traces
 ENTRYPOINT ["node", "driver-sim/dist/run.js"]
