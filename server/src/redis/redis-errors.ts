@@ -18,12 +18,16 @@ const REFUSALS = new Set([
   'WRONGPASS',
 ]);
 
+/** NOPERM, as Redis 7.0 says it of a command inside a script. */
+const SCRIPT_NOT_PERMITTED = 'ERR The user executing the script can';
+
 /** What concerns one key, or one moment: the server itself is well. */
 const PASSING = new Set(['ASK', 'MOVED', 'TRYAGAIN', 'UNBLOCKED']);
 
 /** Whether Redis answered, and refused. */
 export function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && REFUSALS.has(codeOf(error));
+  if (!(error instanceof Error)) return false;
+  return REFUSALS.has(codeOf(error)) || error.message.startsWith(SCRIPT_NOT_PERMITTED);
 }
 
 export function isUnknownScript(error: unknown): boolean {

@@ -24,6 +24,7 @@ export interface WatchTiming {
 
 /** A server that we are sent to is there after some milliseconds. */
 const CONNECT_LOOK_MS = 5;
+const REPLICA = 'the server is a replica';
 
 export interface ShardOptions {
   endpoint: Endpoint;
@@ -56,6 +57,7 @@ export class Shard implements ServerAddress {
   #tag: string | undefined;
   #fault: string | undefined;
   #lastWarnings = '';
+  #isReplica = false;
   #isLooking = false;
   #closed = false;
 
@@ -101,6 +103,7 @@ export class Shard implements ServerAddress {
     return (
       this.#fault ??
       this.commands.trouble ??
+      (this.#isReplica ? REPLICA : undefined) ??
       this.#barrier.trouble ??
       (subscriptions.trouble && `subscriptions: ${subscriptions.trouble}`)
     );
@@ -146,6 +149,7 @@ export class Shard implements ServerAddress {
 
   #tick(): void {
     this.#canary.tick();
+    if (this.#isReplica) this.#leaveReplica();
     if (this.commands.isConnected) void this.#look();
     // A server that refused must be asked whether it still does: other writes may all be for other servers.
     if (this.commands.isConnected && this.commands.trouble !== undefined && this.#tag !== undefined) {
@@ -166,8 +170,9 @@ export class Shard implements ServerAddress {
       const server = await describeServer(this.commands);
       this.#fault = server.fault;
       this.#warn(server.warnings);
-      if (server.isReplica) this.#leaveReplica();
-      else this.#barrier.seeReplicas(server.replicas);
+      if (server.isReplica && !this.#isReplica) this.#options.onMoved();
+      this.#isReplica = server.isReplica;
+      this.#barrier.seeReplicas(server.replicas);
     } catch (error) {
       if (this.commands.isConnected) {
         // It does not let us read it: it is taken as it is.
@@ -181,10 +186,9 @@ export class Shard implements ServerAddress {
 
   /** It was a master, or its name led to one: the same name may lead to another server by now. */
   #leaveReplica(): void {
-    const why = 'the server has become a replica';
-    this.#options.onMoved();
-    this.commands.replace(why);
-    this.subscriptions.rebuild(why);
+    this.#isReplica = false; // until whoever answers says so again
+    this.commands.replace(REPLICA);
+    this.subscriptions.rebuild(REPLICA);
   }
 
   #warn(warnings: string[]): void {

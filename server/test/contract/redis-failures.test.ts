@@ -10,6 +10,7 @@ import { LossyProxy } from './lossy-proxy.ts';
 import { RedisServer } from './redis-server.ts';
 import { fixesAt, timesOf, tripUnderWay } from './samples.ts';
 import { StateLog } from './state-log.ts';
+import { until } from './until.ts';
 
 const USABLE = 'Redis can be used';
 const UNUSABLE = 'Redis cannot be used';
@@ -17,13 +18,15 @@ const UNUSABLE = 'Redis cannot be used';
 const SWIFT = { replyDeadlineMs: 300, canaryEveryMs: 100, retryAfterMs: 100, firstTryMs: 2_000 };
 const SESSION = 1_700_000_000_000;
 
+type Step = () => Promise<unknown>;
+
 describe('Redis fails', () => {
   let server: RedisServer;
   let log: StateLog;
   let closing: (() => Promise<void>)[];
 
   beforeEach(async () => {
-    server = await RedisServer.start();
+    server = await RedisServer.start('--enable-protected-configs', 'yes');
     log = new StateLog();
     closing = [];
   });
@@ -44,6 +47,24 @@ describe('Redis fails', () => {
     return new Promise((resolve) => {
       backend.bus.onResubscribed(resolve);
     });
+  }
+
+  /** Snapshots fail, and a Redis that is told to keep them takes no writes then. */
+  async function failToSave(): Promise<void> {
+    await server.call('CONFIG', 'SET', 'save', '3600 1');
+    await server.call('CONFIG', 'SET', 'dir', '/proc');
+    await server.call('BGSAVE');
+    await until(async () =>
+      String(await server.call('INFO', 'persistence')).includes('last_bgsave_status:err'),
+    );
+  }
+
+  async function saveAgain(): Promise<void> {
+    await server.call('CONFIG', 'SET', 'dir', server.directory);
+    await server.call('BGSAVE');
+    await until(async () =>
+      String(await server.call('INFO', 'persistence')).includes('last_bgsave_status:ok'),
+    );
   }
 
   /** One call of each kind. */
@@ -186,28 +207,60 @@ describe('Redis fails', () => {
     expect(outcome).toEqual({ verdicts: ['stored'], listeners: 0 });
   });
 
-  test('[P1] a Redis that takes no more writes stores nothing, says so, and is used again when it does', async () => {
+  test.each<[string, refuse: Step, relent: Step]>([
+    [
+      'OOM',
+      () => server.call('CONFIG', 'SET', 'maxmemory', 1),
+      () => server.call('CONFIG', 'SET', 'maxmemory', 0),
+    ],
+    ['MISCONF', failToSave, saveAgain],
+    [
+      'NOREPLICAS',
+      () => server.call('CONFIG', 'SET', 'min-replicas-to-write', 1),
+      () => server.call('CONFIG', 'SET', 'min-replicas-to-write', 0),
+    ],
+    [
+      'The user executing the script',
+      () => server.call('ACL', 'SETUSER', 'gateway', '-xadd', '-set'),
+      () => server.call('ACL', 'SETUSER', 'gateway', '+xadd', '+set'),
+    ],
+    ['replica', () => server.call('REPLICAOF', '127.0.0.1', 1), () => server.call('REPLICAOF', 'NO', 'ONE')],
+  ])(
+    '[P1] [P7] refused with %s, nothing is stored, the reason is told, and it ends by itself',
+    async (reason, refuse, relent) => {
+      await server.call('ACL', 'SETUSER', 'gateway', 'on', 'nopass', '~*', '&*', '+@all');
+      const backend = await aBackend({ url: server.url.replace('//', '//gateway:x@') });
+      const trip = tripUnderWay(Date.now());
+      await backend.trips.create(trip, '');
+
+      await refuse();
+      const error = await backend.tracks
+        .store(trip.id, SESSION, fixesAt(trip.createdAt))
+        .catch((reason) => reason);
+      expect(error).toBeInstanceOf(BackendUnavailable);
+      await log.until(UNUSABLE);
+      expect(log.lines.find(({ message }) => message === UNUSABLE)!.fields).toEqual({
+        reason: expect.stringContaining(reason),
+      });
+
+      await relent();
+      await log.until(USABLE, 2);
+      expect(backend.unavailableBecause()).toBeUndefined();
+      expect(await backend.tracks.newest(trip.id)).toBeUndefined();
+      const outcome = await backend.tracks.store(trip.id, SESSION, fixesAt(trip.createdAt));
+      expect(outcome).toEqual({ verdicts: ['stored'], listeners: 0 });
+    },
+  );
+
+  test('[P7] a subscriber that Redis cuts off for being slow comes back, and says that it has missed something', async () => {
     const backend = await aBackend();
-    const admin = new Redis(server.url);
-    closing.push(async () => admin.disconnect());
-    const trip = tripUnderWay(Date.now());
-    await backend.trips.create(trip, '');
-    await admin.config('SET', 'maxmemory', '1');
-
-    const refused = await backend.tracks
-      .store(trip.id, SESSION, fixesAt(trip.createdAt))
-      .catch((error) => error);
-    expect(refused).toBeInstanceOf(BackendUnavailable);
-    expect(refused.cause).toBeInstanceOf(Error);
-    expect(backend.unavailableBecause()).toMatch(/OOM/);
-    expect(await backend.tracks.newest(trip.id)).toBeUndefined();
-
-    await admin.config('SET', 'maxmemory', '0');
-    await backend.nodes.announce('n', { followers: 0, drivers: 0, draining: false });
-    expect(backend.unavailableBecause()).toBeUndefined();
-    expect(await backend.tracks.store(trip.id, SESSION, fixesAt(trip.createdAt))).toMatchObject({
-      verdicts: ['stored'],
-    });
+    const ear = await Ear.on(backend, 'live:{x}');
+    await server.call('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 65536 0 0');
+    const back = resubscribed(backend);
+    await backend.bus.publish('live:{x}', new Uint8Array(1_000_000)); // as the backlog of a node that does not read
+    await back;
+    await backend.bus.publish('live:{x}', 'heard again');
+    expect(await ear.nextText()).toBe('heard again');
   });
 
   test('our own mistakes are not blamed on Redis', async () => {
