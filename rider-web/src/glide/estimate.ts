@@ -44,7 +44,7 @@ export const UNKNOWN_ACCURACY_METRES = 10;
 /** The error of a phone's place changes slowly: successive ones are not independent, and each counts for less, by this. */
 const CORRELATED = 8;
 /** How much less is known of the place after a second of driving by a measured, and by an unmeasured speed, m²/s. */
-const DRIFT = { measured: 1.5, unmeasured: 25 };
+const DRIFT = { measured: 1.5, unmeasured: 60 };
 /** How a car may have sped up and slowed down between two fixes, m/s². */
 const UNSEEN_ACCELERATION = 0.5;
 /** However sure we are, this much of the difference is believed. */

@@ -1,9 +1,9 @@
 // What is shown from now on: a way and how the car moves on it. Made anew with each fix, and read by every frame.
 
-import type { Coordinates } from '@tripcast/protocol';
 import type { Estimate } from './estimate.ts';
 import { foresee } from './foresight.ts';
 
+import { normalHeading, turnBetween } from './heading.ts';
 import { type Knot, type Motion, motionAt, motionThrough } from './motion.ts';
 import { pursuit } from './pursuit.ts';
 import { headingOnRoute, placeOnRoute, type RouteArc } from './route-arc.ts';
@@ -18,6 +18,8 @@ export interface Plan {
   readonly delayMs: number;
   /** Of the newest fix that it knows of. */
   readonly fixTime: number;
+  /** How much further, clockwise, the car looks at the start than the way does; it turns into the way as it drives. */
+  readonly turn: { readonly degrees: number; readonly fromMetres: number; readonly overMetres: number };
 }
 
 /** A car shown further ahead than this of where it is goes back, by a fade; nearer, it waits there. */
@@ -28,12 +30,20 @@ const UNKNOWN_WAY = { ms: 10_000, metres: 80, atOnceMetres: 500 };
 const STANDING = { metresPerSecond: 0.3, metres: 25 };
 /** What was believed before the oldest estimate that is still of use: it drove as it drove there. */
 const LEAD_IN_SECONDS = 2;
+/** A car turns into another way over this much, m, and not quicker than in this time, s. */
+const TURNING = { metres: 8, seconds: 0.8 };
+/** And one that looks away from its way doesn't drive on so for longer than this, m. */
+const AWAY = { degrees: 85, metres: 0.8 };
+const NO_TURN = { degrees: 0, fromMetres: 0, overMetres: 1 };
 
-/** The plan that shows the car where it is at once. */
+/** The plan that shows the car at once: where it was measured, or as far on as it must be by now. */
 export function planAfresh(estimate: Estimate, nowMs: number, delayMs: number): Plan {
   const ahead = firstWay(estimate);
-  const motion = motionThrough(targetOn(ahead, [estimate], delayMs));
-  return { way: ahead.way, motion, startMs: nowMs, delayMs, fixTime: estimate.time };
+  const target = motionThrough(targetOn(ahead, [estimate], delayMs));
+  const { metres, speed } = motionAt(target, nowMs);
+  const now = { atMs: nowMs, metres: Math.max(metres, ahead.metresOf[0]!), speed };
+  const motion = pursuit(now, target, estimate.cruise) ?? target;
+  return { way: ahead.way, motion, startMs: nowMs, delayMs, fixTime: estimate.time, turn: NO_TURN };
 }
 
 /**
@@ -60,21 +70,30 @@ export function planOn(
     Math.abs(leftMetres) < STANDING.metres
   ) {
     const isNear = !newest.onRoute || leftMetres < 3;
-    if (isNear)
-      return { ...plan, way: shown.way, motion: motionThrough([{ ...now, metres: shown.metres, speed: 0 }]) };
+    const motion = motionThrough([{ ...now, metres: shown.metres, speed: 0 }]);
+    if (isNear) return { ...plan, way: shown.way, motion, turn: before.turn };
   }
   if (!newest.onRoute && isUnknownWay(before, newest, leftMetres)) return undefined;
   const target = motionThrough(targetOn(ahead, alike, delayMs));
   if (now.metres - motionAt(target, nowMs).metres > AHEAD_LIMIT_METRES) return undefined;
   const motion = pursuit(now, target, newest.cruise);
-  return motion && { ...plan, way: ahead.way, motion };
+  return motion && { ...plan, way: ahead.way, motion, turn: turnInto(ahead, shown) };
 }
 
 /** Where the plan has the car. */
-export function shownAt({ way, motion }: Plan, nowMs: number): Shown {
+export function shownAt({ way, motion, turn }: Plan, nowMs: number): Shown {
   const { metres, speed } = motionAt(motion, nowMs);
-  const place: Coordinates = placeOnRoute(way, metres);
-  return { ...place, heading: headingOnRoute(way, metres), way, metres, speed };
+  const { latitude, longitude } = placeOnRoute(way, metres);
+  const left = Math.max(0, 1 - (metres - turn.fromMetres) / turn.overMetres);
+  const heading = normalHeading(headingOnRoute(way, metres) + turn.degrees * left);
+  return { latitude, longitude, heading, way, metres, speed };
+}
+
+function turnInto({ way, startMetres }: WayAhead, shown: Shown): Plan['turn'] {
+  const degrees = turnBetween(headingOnRoute(way, startMetres), shown.heading);
+  const away = Math.max(0, 1 - AWAY.degrees / Math.abs(degrees));
+  const overMetres = Math.min(Math.max(TURNING.metres, TURNING.seconds * shown.speed), AWAY.metres / away);
+  return { degrees, fromMetres: startMetres, overMetres };
 }
 
 function isUnknownWay(before: Plan, newest: Estimate, metres: number): boolean {

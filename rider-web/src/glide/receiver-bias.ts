@@ -14,7 +14,9 @@ export interface Offset {
 export const NO_OFFSET: Offset = { east: 0, north: 0 };
 
 /** A receiver's ordinary error changes by less than this from one fix to the next, and what is foreseen of a second. */
-const STEP_METRES = { least: 7, perSecond: 3, perAccuracy: 0.5 };
+const STEP_METRES = { least: 7, perSecond: 4, perAccuracy: 0.5 };
+/** Over a longer gap a car may have turned and stopped as it likes. */
+const FORESEEN_SECONDS = 3;
 /** A bias is forgotten by 63 % in this time. */
 const FORGOTTEN_SECONDS = 90;
 const METRES_PER_DEGREE = 111_195;
@@ -38,9 +40,9 @@ export function nextBias(
   const measured = offsetBetween(expected, fix);
   const residual = { east: measured.east - offset.east, north: measured.north - offset.north };
   const step = { east: residual.east - before.residual.east, north: residual.north - before.residual.north };
-  const limit =
-    STEP_METRES.least + STEP_METRES.perSecond * Math.max(0, seconds - 1) + STEP_METRES.perAccuracy * accuracy;
-  if (Math.hypot(step.east, step.north) < limit) return { offset, residual };
+  const more = STEP_METRES.perSecond * Math.max(0, seconds - 1);
+  const limit = STEP_METRES.least + more + STEP_METRES.perAccuracy * accuracy;
+  if (seconds > FORESEEN_SECONDS || Math.hypot(step.east, step.north) < limit) return { offset, residual };
   const stepped = { east: offset.east + step.east, north: offset.north + step.north };
   const isOver = Math.hypot(stepped.east, stepped.north) < limit;
   return isOver ? { offset: NO_OFFSET, residual: measured } : { offset: stepped, residual: before.residual };
