@@ -25,6 +25,17 @@ export interface ShownGradeOptions {
   truth: TruthTrack;
   /** Without it distances off the street are not measured. */
   streets?: StreetIndex;
+  /** Told of each jump and of each move backward, so that it can be found. */
+  onOddity?: (oddity: Oddity) => void;
+}
+
+/** A move that no car makes. */
+export interface Oddity {
+  kind: 'jump' | 'backward';
+  metres: number;
+  nowMs: number;
+  before: Pose;
+  after: Pose;
 }
 
 /** No fix for so long: the car's way in between is not known. */
@@ -141,6 +152,7 @@ export class ShownGrade {
       if (isFading && nowMs <= this.#explainedUntilMs) return;
       tally.count('unexplainedJumps');
       tally.record('jump', metres);
+      this.#options.onOddity?.({ kind: 'jump', metres, nowMs, before: previous.pose, after: pose });
       this.#reverseMetres = 0;
       return;
     }
@@ -149,7 +161,11 @@ export class ShownGrade {
     const along = metresAlong(move, previous.pose.heading);
     const before = this.#reverseMetres;
     this.#reverseMetres = along < 0 ? before - along : along > 0 ? 0 : before;
-    if (before <= BACKWARD_METRES && this.#reverseMetres > BACKWARD_METRES) tally.count('backwardMoves');
+    if (before <= BACKWARD_METRES && this.#reverseMetres > BACKWARD_METRES) {
+      tally.count('backwardMoves');
+      const oddity = { metres: this.#reverseMetres, nowMs, before: previous.pose, after: pose };
+      this.#options.onOddity?.({ kind: 'backward', ...oddity });
+    }
     if (before > 0 && this.#reverseMetres === 0) tally.record('backward', before);
   }
 }

@@ -30,6 +30,8 @@ const TICK_MS = 50;
 const LOOK_EVERY_TICKS = 4;
 /** Pictures are kept of so many riders a process. */
 const PICTURED_RIDERS = 500;
+/** Of the moves that no car makes, so many are told of; all are counted. */
+const ODDITIES_TOLD = 8;
 /** Fixes that are still on their way in a phone when it stops measuring. */
 const SETTLE_LOOK_MS = 200;
 
@@ -64,6 +66,7 @@ export class Load {
   #measureStartMs: number | undefined;
   #bytesAtStart = 0;
   #ticks = 0;
+  #oddities = 0;
 
   constructor(order: LoadOrder, surroundings: LoadSurroundings) {
     this.#order = order;
@@ -219,6 +222,10 @@ export class Load {
       tally: this.#tally,
       streets: this.#streets,
       onProblem: this.#surroundings.onProblem,
+      onOddity: (text) => {
+        this.#oddities++;
+        if (this.#oddities <= ODDITIES_TOLD) this.#surroundings.onProblem(text);
+      },
       ...(isPictured && { window: new WorstWindow(this.#worst, index, vehicle.vehicleId, vehicle.truth) }),
     });
   }

@@ -3,9 +3,10 @@
 import { type FollowEvent, followTrip, type TripFollowing } from '@tripcast/client';
 import type { Tokens } from '@tripcast/driver-sim';
 import type { Trip } from '@tripcast/protocol';
+import type { Pose } from '@tripcast/rider-web/glide';
 import { FollowedTrip } from '@tripcast/rider-web/trips';
 import type { FollowedFixes } from '../grade/delivery.ts';
-import { ShownGrade } from '../grade/shown-grade.ts';
+import { type Oddity, ShownGrade } from '../grade/shown-grade.ts';
 import type { Tally } from '../grade/tally.ts';
 import type { StreetIndex } from '../truth/street-index.ts';
 import type { DrivenVehicle } from './driven-vehicle.ts';
@@ -21,6 +22,8 @@ export interface RiderOptions {
   tally: Tally;
   streets: StreetIndex;
   onProblem: (text: string) => void;
+  /** Told in words of moves that no car makes. */
+  onOddity: (text: string) => void;
   /** Those whose pictures are kept. */
   window?: WorstWindow;
 }
@@ -142,13 +145,25 @@ export class Rider {
       tripId: trip.id,
       followed,
       connection: connection!,
-      grade: new ShownGrade({ tally, truth: vehicle.truth, streets }),
+      grade: new ShownGrade({
+        tally,
+        truth: vehicle.truth,
+        streets,
+        onOddity: (oddity) => this.#options.onOddity(this.#inWords(oddity, trip.id)),
+      }),
       times: [],
       tripVersion: -1,
       liveFrom: Number.POSITIVE_INFINITY,
     };
     this.#now = following;
     window?.begin(trip.id);
+  }
+
+  #inWords({ kind, metres, nowMs, before, after }: Oddity, tripId: string): string {
+    const at = ((nowMs - this.#measuresFromMs) / 1_000).toFixed(1);
+    const pose = (of: Pose) => `${of.kind}${of.onRoute ? ' on route' : ''}, opacity ${of.opacity.toFixed(2)}`;
+    const age = (after.ageMs / 1_000).toFixed(1);
+    return `${kind} of ${metres.toFixed(1)} m at ${at} s, rider ${this.index} of ${tripId}: ${pose(before)} → ${pose(after)}, newest fix ${age} s old`;
   }
 
   #hear(event: FollowEvent, following: Following): void {

@@ -20,6 +20,8 @@ export const city: Scenario = {
     ...PROMISES,
     'truth.errorShown.median': { atMost: 5, beatsBaselines: true },
     'truth.errorShown.p95': { atMost: 15, beatsBaselines: true },
+    'truth.errorNow.median': { atMost: 15, beatsBaselines: true },
+    'truth.errorNow.p95': { atMost: 40, beatsBaselines: true },
     'truth.displayDelay.median': { atMost: 1_000 },
   },
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Pose } from '@tripcast/rider-web/glide';
-import { ShownGrade } from '../../src/grade/shown-grade.ts';
+import { type Oddity, ShownGrade } from '../../src/grade/shown-grade.ts';
 import { Tally } from '../../src/grade/tally.ts';
 import { TruthTrack } from '../../src/truth/truth-track.ts';
 
@@ -13,7 +13,12 @@ const LOOK_MS = 200;
 class Drive {
   readonly tally = new Tally();
   readonly #truth = new TruthTrack(START, 120_000);
-  readonly #grade = new ShownGrade({ tally: this.tally, truth: this.#truth });
+  readonly oddities: Oddity[] = [];
+  readonly #grade = new ShownGrade({
+    tally: this.tally,
+    truth: this.#truth,
+    onOddity: (oddity) => this.oddities.push(oddity),
+  });
   #nowMs = START;
 
   constructor() {
@@ -91,6 +96,7 @@ describe('what a rider was shown', () => {
       return { metres };
     });
     expect(drive.faults).toEqual({ ...NONE, backward: 1 });
+    expect(drive.oddities.map(({ kind }) => kind)).toEqual(['backward']);
   });
 
   test('trembling by less than a metre is no move backward', () => {
@@ -108,6 +114,7 @@ describe('what a rider was shown', () => {
       .show(4, (metres) => ({ metres: metres + 50 }));
     expect(drive.faults).toEqual({ ...NONE, jumps: 1 });
     expect(drive.tally.largest('jump')).toBeCloseTo(52, 0);
+    expect(drive.oddities).toMatchObject([{ kind: 'jump', nowMs: START + 4_000 }]);
   });
 
   test('a fade after hidden data explains a jump; a fade alone does not, nor hidden data alone', () => {
