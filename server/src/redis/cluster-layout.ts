@@ -1,12 +1,10 @@
 import { CommandConnection } from './command-connection.ts';
-import { createCommandClient } from './connection.ts';
-import type { EndpointOf, LayoutSource, Master, SlotRange } from './layout.ts';
+import { createCommandClient, type Endpoint } from './connection.ts';
+import { type EndpointOf, type LayoutSource, latestOpinion, type Master, type SlotRange } from './layout.ts';
 import { nameOf, type ServerAddress } from './redis-url.ts';
 
 /** How many servers are asked at once: one may be frozen, another out of date. */
 const ASKED_AT_ONCE = 3;
-/** How long the others are waited for once one has answered, ms. */
-const OTHERS_MS = 100;
 
 /** A slot range in CLUSTER SLOTS: the master first, then its replicas. */
 type SlotsEntry = [
@@ -33,21 +31,19 @@ export function clusterLayout(options: {
   const { seeds, endpointOf, replyDeadlineMs } = options;
   let turn = 0;
 
+  const strangers = new Set<CommandConnection>();
+
+  /** Asks over a connection of its own. */
   async function askStranger(address: ServerAddress): Promise<Opinion> {
-    const connection = await connected(endpointOf(address), replyDeadlineMs);
+    const { connection, ready } = open(endpointOf(address), replyDeadlineMs);
+    strangers.add(connection);
     try {
+      await ready;
       return await ask(connection, address);
     } finally {
+      strangers.delete(connection);
       connection.close();
     }
-  }
-
-  async function best(asked: Promise<Opinion>[]): Promise<Opinion | undefined> {
-    const opinions: Opinion[] = [];
-    const heard = asked.map(async (opinion) => opinions.push(await opinion));
-    await Promise.any(heard).catch(() => {}); // nobody answers
-    await Promise.race([Promise.allSettled(heard), pause(OTHERS_MS)]);
-    return opinions.sort((a, b) => b.epoch - a.epoch)[0];
   }
 
   return {
@@ -57,10 +53,12 @@ export function clusterLayout(options: {
       const some = usable.map((_, index) => usable[(index + turn) % usable.length]!).slice(0, ASKED_AT_ONCE);
       const asked = some.map((server) => ask(server.commands, server));
       if (hint && !some.some((server) => nameOf(server) === nameOf(hint))) asked.push(askStranger(hint));
-      const opinion = (await best(asked)) ?? (await best(seeds.map(askStranger)));
-      return opinion?.masters;
+      const opinion = await latestOpinion(asked).catch(() => latestOpinion(seeds.map(askStranger)));
+      return opinion.masters;
     },
-    close() {},
+    close() {
+      for (const connection of strangers) connection.close();
+    },
   };
 }
 
@@ -85,26 +83,28 @@ async function ask(connection: CommandConnection, asked: ServerAddress): Promise
   };
 }
 
-/** A connection of one's own, for a few questions. */
-function connected(endpoint: ReturnType<EndpointOf>, deadlineMs: number): Promise<CommandConnection> {
-  return new Promise((resolve, reject) => {
-    const connection: CommandConnection = new CommandConnection({
+function open(
+  endpoint: Endpoint,
+  deadlineMs: number,
+): { connection: CommandConnection; ready: Promise<void> } {
+  let connection!: CommandConnection;
+  const ready = new Promise<void>((resolve, reject) => {
+    const deadline = setTimeout(
+      () => reject(new Error(`Redis at ${nameOf(endpoint)}: ${connection.trouble}`)),
+      deadlineMs,
+    );
+    connection = new CommandConnection({
       createClient: () => createCommandClient(endpoint),
       replyDeadlineMs: deadlineMs,
       onReady: () => {
         clearTimeout(deadline);
-        resolve(connection);
+        resolve();
+      },
+      onClose: () => {
+        clearTimeout(deadline);
+        reject(new Error('closed'));
       },
     });
-    const deadline = setTimeout(() => {
-      connection.close();
-      reject(new Error(`${nameOf(endpoint)} does not answer`));
-    }, deadlineMs);
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+  return { connection, ready };
 }

@@ -15,6 +15,8 @@ export interface CommandConnectionOptions {
   onReady?: () => void;
   /** `trouble` may have changed. */
   onChange?: () => void;
+  /** It was closed. */
+  onClose?: () => void;
 }
 
 /**
@@ -76,6 +78,7 @@ export class CommandConnection {
     clearTimeout(this.#watch);
     clearTimeout(this.#handshake);
     this.#client.destroy();
+    this.#options.onClose?.();
   }
 
   async #send<Reply>(asking: boolean, command: string, args: (string | Buffer)[]): Promise<Reply> {

@@ -1,7 +1,7 @@
 import { BackendUnavailable } from '../backend.ts';
 import { hashSlot, SLOTS } from './hash-slot.ts';
 import type { LayoutSource, Master } from './layout.ts';
-import type { Redirection } from './redis-errors.ts';
+import { inWords, type Redirection } from './redis-errors.ts';
 import { nameOf, type ServerAddress } from './redis-url.ts';
 import type { Shard } from './shard.ts';
 
@@ -31,6 +31,8 @@ export class RedisServers {
   #masters: ReadonlySet<Shard> = new Set();
   #bySlot: readonly (Shard | undefined)[] = [];
   #layout = '';
+  /** Why no layout is known, as long as none is. */
+  #unknown = 'not connected yet';
   #looking: Promise<void> | undefined;
   #hint: ServerAddress | undefined;
   #lastLookAt = Number.NEGATIVE_INFINITY;
@@ -51,7 +53,7 @@ export class RedisServers {
 
   /** Why something cannot be used now, in words; `undefined` while everything can. */
   get trouble(): string | undefined {
-    if (this.#masters.size === 0) return 'not connected yet';
+    if (this.#masters.size === 0) return this.#unknown;
     if (this.#bySlot.includes(undefined)) return 'some slots have no server';
     for (const { name, trouble } of this.#masters) if (trouble !== undefined) return `${name}: ${trouble}`;
     return undefined;
@@ -121,8 +123,15 @@ export class RedisServers {
   async #lookNow(): Promise<void> {
     const hint = this.#hint;
     this.#hint = undefined;
-    const masters = await this.#options.source.find(this.all, hint);
-    if (masters && !this.#closed) this.#adopt(masters);
+    try {
+      const masters = await this.#options.source.find(this.all, hint);
+      if (!this.#closed) this.#adopt(masters);
+    } catch (error) {
+      this.#unknown = inWords(error); // while those who are known do their work, nothing is wrong
+      if (this.#closed || this.#masters.size > 0) return;
+      this.lookSoon();
+      this.#options.onChange();
+    }
   }
 
   #adopt(masters: readonly Master[]): void {

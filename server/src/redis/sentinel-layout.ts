@@ -1,9 +1,6 @@
 import { CommandConnection } from './command-connection.ts';
 import { createCommandClient, type Endpoint } from './connection.ts';
-import { ALL_SLOTS, type LayoutSource, type Master } from './layout.ts';
-
-/** How long the other sentinels are waited for once one has answered, ms. */
-const OTHERS_MS = 100;
+import { ALL_SLOTS, type LayoutSource, latestOpinion, type Master } from './layout.ts';
 
 /**
  * Asks all sentinels who the master is and believes the one of the latest configuration epoch: a sentinel that was away
@@ -21,15 +18,8 @@ export function sentinelLayout(options: {
   );
   return {
     async find() {
-      const opinions: Opinion[] = [];
-      const asked = connections.map(async (connection) => {
-        const opinion = await ask(connection, masterName);
-        if (opinion) opinions.push(opinion);
-      });
-      await Promise.any(asked).catch(() => {}); // nobody answers
-      await Promise.race([Promise.allSettled(asked), pause(OTHERS_MS)]);
-      opinions.sort((a, b) => b.epoch - a.epoch);
-      return opinions[0] && [opinions[0].master];
+      const { master } = await latestOpinion(connections.map((connection) => ask(connection, masterName)));
+      return [master];
     },
     close() {
       for (const connection of connections) connection.close();
@@ -42,13 +32,14 @@ interface Opinion {
   readonly epoch: number;
 }
 
-async function ask(connection: CommandConnection, masterName: string): Promise<Opinion | undefined> {
+async function ask(connection: CommandConnection, masterName: string): Promise<Opinion> {
+  if (!connection.isConnected) throw new Error(`Sentinel: ${connection.trouble}`);
   const [address, about] = await Promise.all([
     // In the last part of a failover only this one names the new master.
     connection.send<[Buffer, Buffer] | null>('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName),
     connection.send<unknown>('SENTINEL', 'MASTER', masterName),
   ]);
-  if (!address) return undefined;
+  if (!address) throw new Error(`the sentinels know no master "${masterName}"`);
   const [host, port] = address.map(String) as [string, string];
   return { master: { host, port: Number(port), slots: ALL_SLOTS }, epoch: fieldOf(about, 'config-epoch') };
 }
@@ -58,10 +49,4 @@ function fieldOf(reply: unknown, name: string): number {
   if (!Array.isArray(reply)) return Number(String((reply as Record<string, unknown>)[name] ?? 0));
   const index = reply.findIndex((entry, position) => position % 2 === 0 && String(entry) === name);
   return index < 0 ? 0 : Number(String(reply[index + 1]));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
