@@ -25,6 +25,7 @@ export type MeasureId = keyof typeof MEASURES;
 /** Counts; those ending in `Ms` are sums of durations. */
 export const COUNTS = [
   'looks',
+  'lateLooks',
   'lookedMs',
   'notLiveMs',
   'wronglyLiveMs',

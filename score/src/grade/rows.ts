@@ -130,6 +130,7 @@ function truthRows(tally: Tally): Values[] {
 function costRows(tally: Tally, cost: Cost): Values[] {
   const fixes = tally.countOf('fixesReceived');
   const perFix = (total: number): number | null => (fixes > 0 ? total / fixes : null);
+  const looks = tally.countOf('looks');
   const hours = tally.countOf('riderMs') / 3_600_000;
   const people = cost.drivers + cost.riders;
   const ofCore = (cpu: number): number => (100 * cpu) / cost.elapsed;
@@ -158,6 +159,12 @@ function costRows(tally: Tally, cost: Cost): Values[] {
       'kB',
     ),
     row('loadLoad', "This measurement's own load, of one core", ofCore(cost.loadCpu), '%'),
+    row(
+      'lateLooks',
+      'its looks that came too late to judge a move',
+      looks > 0 ? (100 * tally.countOf('lateLooks')) / looks : null,
+      '%',
+    ),
     row('loadMemory', 'its memory per driver and follower', cost.loadMemory / people / 1_024, 'kB'),
   ];
 }

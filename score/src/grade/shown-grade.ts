@@ -52,6 +52,8 @@ const CATCHING_UP = { factor: 1.5, mps: 3 };
 const AROUND_MS = 3_000;
 /** More than what it may drive, m, and a move is a jump. */
 const JUMP_METRES = 5;
+/** Between looks that are further apart a fade may come and go unseen: such a move is not judged, but counted, ms. */
+const LATE_LOOK_MS = 350;
 const BACKWARD_METRES = 1;
 /** Slower cars have no heading that one could see, m/s. */
 const MOVING_MPS = 2;
@@ -109,7 +111,8 @@ export class ShownGrade {
     const ageMs = this.#newest ? nowMs - this.#newest.time : Number.POSITIVE_INFINITY;
     if (isLive && ageMs > LIVE_LIMIT_MS) tally.count('wronglyLiveMs', elapsedMs);
 
-    if (pose) this.#gradeMove(pose, nowMs);
+    if (elapsedMs > LATE_LOOK_MS) tally.count('lateLooks');
+    else if (pose) this.#gradeMove(pose, nowMs);
     this.#previous = pose && { pose, nowMs };
     this.lastErrorMetres =
       pose && isLive && pose.kind !== 'stale' ? this.#gradePlace(pose, nowMs) : undefined;

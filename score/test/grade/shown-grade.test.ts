@@ -58,6 +58,12 @@ class Drive {
     return this;
   }
 
+  /** Nobody looks, and nothing comes, for so long. */
+  miss(ms: number): this {
+    this.#nowMs += ms;
+    return this;
+  }
+
   get faults(): { backward: number; jumps: number; wronglyLiveMs: number } {
     return {
       backward: this.tally.countOf('backwardMoves'),
@@ -134,6 +140,13 @@ describe('what a rider was shown', () => {
         .show(8, (metres) => ({ metres }), hidden)
         .show(2, there).faults.jumps,
     ).toBe(1);
+  });
+
+  test('a move between looks that are far apart is not judged, but counted', () => {
+    const drive = new Drive().show(4, (metres) => ({ metres }));
+    drive.miss(600).show(2, (metres) => ({ metres: metres + 50 }));
+    expect(drive.faults).toEqual(NONE);
+    expect(drive.tally.countOf('lateLooks')).toBe(1);
   });
 
   test('being live with nothing newer than 10 s is counted by time; saying that it is not live is honest', () => {
