@@ -1,5 +1,5 @@
 import { PROMPT } from '@tripcast/driver-sim';
-import { PROMISES, type Scenario } from './scenario.ts';
+import { PICTURE, PROMISES, type Scenario } from './scenario.ts';
 
 export const redisRestart: Scenario = {
   name: 'redis-restart',
@@ -16,6 +16,7 @@ export const redisRestart: Scenario = {
   ],
   budgets: {
     ...PROMISES,
+    ...PICTURE,
     'latency.neverLiveAgain': { atMost: 0 },
     'latency.liveAgain.p99': { atMost: 10_000, dependsOnMachine: true },
   },

@@ -1,5 +1,5 @@
 import { PROMPT } from '@tripcast/driver-sim';
-import { PROMISES, type Scenario } from './scenario.ts';
+import { PICTURE, PROMISES, type Scenario } from './scenario.ts';
 
 export const rollingRestart: Scenario = {
   name: 'rolling-restart',
@@ -17,6 +17,7 @@ export const rollingRestart: Scenario = {
   ],
   budgets: {
     ...PROMISES,
+    ...PICTURE,
     'latency.neverLiveAgain': { atMost: 0 },
     'latency.liveAgain.p99': { atMost: 5_000 },
   },

@@ -60,6 +60,12 @@ export const PROMISES = {
   'cost.lateLooks': { atMost: 5, dependsOnMachine: true },
 } as const satisfies Record<string, Budget>;
 
+/** What good phones show, whatever breaks behind them: nobody is shown a car in the wrong street when data comes again. */
+export const PICTURE = {
+  'truth.errorShown.median': { atMost: 4, beatsBaselines: true },
+  'truth.errorShown.p95': { atMost: 15 },
+} as const satisfies Record<string, Budget>;
+
 /** Fewer drivers and riders, at least two and four. Nodes, times and faults stay. */
 export function scaled(scenario: Scenario, scale: number): Scenario {
   return {

@@ -1,5 +1,5 @@
 import { PROMPT } from '@tripcast/driver-sim';
-import { PROMISES, type Scenario } from './scenario.ts';
+import { PICTURE, PROMISES, type Scenario } from './scenario.ts';
 
 export const storm: Scenario = {
   name: 'storm',
@@ -13,6 +13,7 @@ export const storm: Scenario = {
   system: [{ kind: 'storm', atS: 20 }],
   budgets: {
     ...PROMISES,
+    ...PICTURE,
     'latency.neverLiveAgain': { atMost: 0 },
     'latency.liveAgain.p99': { atMost: 5_000, dependsOnMachine: true },
   },

@@ -1,5 +1,5 @@
 import { PROMPT } from '@tripcast/driver-sim';
-import { PROMISES, type Scenario } from './scenario.ts';
+import { PICTURE, PROMISES, type Scenario } from './scenario.ts';
 
 export const tunnel: Scenario = {
   name: 'tunnel',
@@ -13,5 +13,5 @@ export const tunnel: Scenario = {
     { who: 'drivers', share: 0.5, faults: [{ kind: 'tunnel', when: { fromMs: 20_000, untilMs: 60_000 } }] },
   ],
   system: [],
-  budgets: { ...PROMISES, 'latency.neverLiveAgain': { atMost: 0 } },
+  budgets: { ...PROMISES, ...PICTURE, 'latency.neverLiveAgain': { atMost: 0 } },
 };
