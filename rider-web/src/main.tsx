@@ -1,8 +1,7 @@
 // Wires the page: which screen the address asks for, with the node's configuration.
 
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
-import { DemoPage } from './pages/demo-page.tsx';
 import { ErrorBoundary } from './pages/error-boundary.tsx';
 import { Message } from './pages/message.tsx';
 import { TripPage } from './pages/trip-page.tsx';
@@ -10,6 +9,9 @@ import { readSiteConfig, type SiteConfig } from './trips/site-config.ts';
 import { takeToken, tripIdOf } from './trips/trip-token.ts';
 import { words } from './words/index.ts';
 import './styles/index.css';
+
+/** A rider's page doesn't carry it. */
+const DemoPage = lazy(() => import('./pages/demo-page.tsx').then((page) => ({ default: page.DemoPage })));
 
 function screen() {
   if (location.pathname === '/') return <DemoPage config={config} />;
@@ -23,6 +25,8 @@ const config: Promise<SiteConfig> = readSiteConfig(location.origin, fetch);
 document.documentElement.lang = words.language;
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <ErrorBoundary>{screen()}</ErrorBoundary>
+    <ErrorBoundary>
+      <Suspense>{screen()}</Suspense>
+    </ErrorBoundary>
   </StrictMode>,
 );

@@ -15,10 +15,13 @@ import {
   withTransit,
 } from './playback-delay.ts';
 import type { RouteArc } from './route-arc.ts';
+import type { Streets } from './streets.ts';
 
 /** Immutable: `receiveFixes` and its like answer with a new one. All moments are by the server's clock, ms. */
 export interface GlideBuffer {
   readonly route: RouteArc | undefined;
+  /** For cars without a route, or beside it; they may come later, or never. */
+  readonly streets: Streets | undefined;
   readonly rhythm: Rhythm;
   /** The newest fix that was received, believed or not. */
   readonly newest: Fix | undefined;
@@ -38,6 +41,7 @@ export interface Fade {
 
 export const EMPTY_BUFFER: GlideBuffer = {
   route: undefined,
+  streets: undefined,
   rhythm: UNKNOWN_RHYTHM,
   newest: undefined,
   belief: NO_BELIEF,
@@ -53,6 +57,17 @@ const BACKLOG_READ = 12;
 /** The buffer with another planned route. What is planned already is still driven on the old one. */
 export function withRoute(buffer: GlideBuffer, route: RouteArc | undefined): GlideBuffer {
   return buffer.route === route ? buffer : { ...buffer, route };
+}
+
+/** The buffer with the city's streets. */
+export function withStreets(buffer: GlideBuffer, streets: Streets): GlideBuffer {
+  return { ...buffer, streets };
+}
+
+/** Whether streets would help: the car is on no line that is known. */
+export function isAstray({ belief, streets }: GlideBuffer): boolean {
+  const newest = belief.estimates.at(-1);
+  return streets === undefined && newest !== undefined && newest.onLine === undefined;
 }
 
 /** The buffer after the vehicle's pace was announced. */
@@ -71,7 +86,7 @@ export function receiveFixes(buffer: GlideBuffer, fixes: readonly Fix[], nowMs: 
   if (!newest) return buffer;
   const rhythm = measured(buffer, fresh, nowMs);
   let belief = buffer.belief;
-  for (const fix of fresh.slice(-BACKLOG_READ)) belief = withFix(belief, fix, buffer.route);
+  for (const fix of fresh.slice(-BACKLOG_READ)) belief = withFix(belief, fix, buffer);
   const received = { ...buffer, rhythm, newest, belief };
   if (belief.estimates === buffer.belief.estimates) return received;
 

@@ -5,9 +5,25 @@
 import type { Coordinates, Fix } from '@tripcast/protocol';
 import { bearingBetween, metresBetween, placeAhead, placeBetween } from './geodesy.ts';
 import { turnBetween } from './heading.ts';
-import { type Bias, NO_OFFSET, nextBias, withoutBias } from './receiver-bias.ts';
-import { placeOnRoute, type RouteArc } from './route-arc.ts';
+import { type Bias, NO_OFFSET, nextBias, rebased, withoutBias } from './receiver-bias.ts';
+import { headingOnRoute, nearestOnRoute, placeOnRoute, type RouteArc } from './route-arc.ts';
 import { enterRoute, followRoute } from './route-match.ts';
+import type { Streets } from './streets.ts';
+
+/** Where a car may drive. */
+export interface Ways {
+  /** As it was planned. */
+  readonly route: RouteArc | undefined;
+  /** For who has no route, or has left it. */
+  readonly streets: Pick<Streets, 'wayOf'> | undefined;
+}
+
+/** A place on the route, or on the way that a street makes. */
+export interface OnLine {
+  readonly line: RouteArc;
+  readonly metres: number;
+  readonly isStreet?: boolean;
+}
 
 /** What is believed of the car at the time of a fix. */
 export interface Estimate extends Coordinates {
@@ -23,9 +39,9 @@ export interface Estimate extends Coordinates {
   readonly cruise: number;
   /** Of the place along the way, m². */
   readonly variance: number;
-  /** Set while the car is on its route. */
-  readonly onRoute?: { readonly route: RouteArc; readonly metres: number };
-  /** How many fixes in a row lay too far from the route. */
+  /** Set while the car is on its route, or on a street that is known. */
+  readonly onLine?: OnLine;
+  /** How many fixes in a row lay too far from the line. */
   readonly strayed: number;
   /** Where a car without a speedometer was first seen standing. */
   readonly anchor?: Coordinates;
@@ -47,6 +63,8 @@ const CORRELATED = 8;
 const DRIFT = { measured: 1.5, unmeasured: 60 };
 /** How a car may have sped up and slowed down between two fixes, m/s². */
 const UNSEEN_ACCELERATION = 0.5;
+/** After this long nothing is expected. */
+const FORGOTTEN_SECONDS = 10;
 /** However sure we are, this much of the difference is believed. */
 const LEAST_GAIN = 0.04;
 /** Of a velocity that is only known from places, this much is new with each fix. */
@@ -58,10 +76,18 @@ const STRAYED_LIMIT = 3;
 /** A speed counts as what a car drives at for about so long, s; before any is known this does, m/s. */
 const CRUISE_SECONDS = 60;
 const USUAL_CRUISE = 9;
+/** Slower than this, m/s, a car has no direction by which to find its street. */
+const STREET_SPEED = 2;
+/** A car is on another street when that one is nearer by this, m. */
+const ASIDE_METRES = 4;
+/** What is left of a street before its continuation is looked for, m. */
+const STREET_LEFT_METRES = 200;
+const SAME_STREET_METRES = 1;
+export const NO_WAYS: Ways = { route: undefined, streets: undefined };
 const NO_BIAS: Bias = { offset: NO_OFFSET, residual: NO_OFFSET };
 
 /** The estimate from a first fix, or from one after which nothing before counts. */
-export function firstEstimate(fix: Fix, route: RouteArc | undefined): Estimate {
+export function firstEstimate(fix: Fix, ways: Ways): Estimate {
   const known = {
     time: fix.time,
     speed: parkedToZero(Math.min(fix.speed ?? 0, SPEED_LIMIT)),
@@ -73,15 +99,25 @@ export function firstEstimate(fix: Fix, route: RouteArc | undefined): Estimate {
     bias: NO_BIAS,
     ...(fix.speed === undefined && { anchor: placeOf(fix) }),
   };
-  const onRoute = route && enterRoute(route, fix);
-  return onRoute
-    ? { ...known, ...placeOnRoute(route, onRoute.metres), heading: onRoute.heading, onRoute }
-    : { ...known, ...placeOf(fix), heading: fix.heading ?? 0 };
+  const heading = fix.heading ?? 0;
+  const onLine = lineFor(ways, fix, known.speed, heading);
+  return onLine
+    ? {
+        ...known,
+        ...placeOnRoute(onLine.line, onLine.metres),
+        heading: headingOnRoute(onLine.line, onLine.metres),
+        onLine,
+      }
+    : { ...known, ...placeOf(fix), heading };
 }
 
 /** The estimate at the fix that follows. */
-export function nextEstimate(previous: Estimate, fix: Fix, route: RouteArc | undefined): Estimate {
+export function nextEstimate(previous: Estimate, fix: Fix, ways: Ways): Estimate {
   const seconds = Math.max(0.05, (fix.time - previous.time) / 1000);
+  if (seconds > FORGOTTEN_SECONDS) {
+    const { heading = previous.heading } = fix;
+    return { ...firstEstimate({ ...fix, heading }, ways), fix, cruise: previous.cruise };
+  }
   const motion = motionOf(previous, fix, seconds);
   if (motion.speed === 0) return standing(previous, fix, motion.anchor);
   const acceleration = Math.max(
@@ -93,11 +129,10 @@ export function nextEstimate(previous: Estimate, fix: Fix, route: RouteArc | und
   const unseen = (UNSEEN_ACCELERATION * Math.max(0, seconds - 1) ** 2) / 2;
   const grown = previous.variance + drift * seconds + unseen ** 2;
   const turn = turnBetween(previous.heading, motion.heading);
-  const { onRoute: was } = previous;
-  const isOnRoute = route !== undefined && was?.route === route;
-  const expectedMetres = isOnRoute ? Math.min(route.lengthMetres, was.metres + drivenMetres) : 0;
-  const expected = isOnRoute
-    ? placeOnRoute(route, expectedMetres)
+  const was = isStillAWay(previous.onLine, ways) ? previous.onLine : undefined;
+  const expectedMetres = was ? Math.min(was.line.lengthMetres, was.metres + drivenMetres) : 0;
+  const expected = was
+    ? placeOnRoute(was.line, expectedMetres)
     : placeAhead(previous, previous.heading + turn / 2, drivenMetres);
   const bias =
     fix.speed === undefined
@@ -115,24 +150,71 @@ export function nextEstimate(previous: Estimate, fix: Fix, route: RouteArc | und
     bias,
   };
 
-  if (isOnRoute) {
-    const place = followRoute(route, found, expectedMetres, seconds, motion.speed);
+  const onto = ({ line, metres }: OnLine): Estimate => {
+    const place = placeOnRoute(line, metres);
+    const onLine = { line, metres, isStreet: line !== ways.route };
+    return { ...known, ...place, bias: rebased(bias, place, fix), variance: grown, strayed: 0, onLine };
+  };
+  if (was) {
+    const place = followRoute(was.line, found, expectedMetres, seconds, motion.speed);
+    const other = was.line === ways.route ? undefined : betterLine(ways, found, motion, place);
+    if (other) return onto(other);
     const strayed = place.isNear ? 0 : previous.strayed + 1;
     if (strayed < STRAYED_LIMIT) {
       const { gain, variance } = correction(grown, fix, place.isNear ? place.besideMetres : undefined);
-      const metres = Math.min(route.lengthMetres, expectedMetres + gain * (place.metres - expectedMetres));
-      return { ...known, ...placeOnRoute(route, metres), variance, strayed, onRoute: { route, metres } };
+      const metres = expectedMetres + gain * (place.metres - expectedMetres);
+      const onLine = goneOn({ ...was, metres: Math.min(was.line.lengthMetres, metres) }, ways);
+      const believed = placeOnRoute(onLine.line, onLine.metres);
+      return { ...known, ...believed, bias: rebased(bias, believed, fix), variance, strayed, onLine };
     }
-    return { ...firstEstimate(fix, undefined), ...known, bias: NO_BIAS };
   }
-
-  const onRoute = route && enterRoute(route, found);
-  if (onRoute) {
-    const place = placeOnRoute(route, onRoute.metres);
-    return { ...known, ...place, variance: grown, strayed: 0, onRoute };
-  }
+  const entered = lineFor(ways, found, motion.speed, motion.heading);
+  if (entered) return onto(entered);
+  if (was) return { ...firstEstimate(fix, NO_WAYS), ...known, bias: NO_BIAS };
   const { gain, variance } = correction(grown, fix, 0);
-  return { ...known, ...placeBetween(expected, found, gain), variance, strayed: 0 };
+  const believed = placeBetween(expected, found, gain);
+  return { ...known, ...believed, bias: rebased(bias, believed, fix), variance, strayed: 0 };
+}
+
+/** A planned route that was replaced is no way any more; a street always is, while streets are known. */
+function isStillAWay(onLine: OnLine | undefined, { route, streets }: Ways): boolean {
+  return (
+    onLine !== undefined && (onLine.line === route || (streets !== undefined && onLine.isStreet === true))
+  );
+}
+
+/** The line for a car that is on none: its route, or a street that leads where it drives. */
+function lineFor({ route, streets }: Ways, fix: Fix, speed: number, heading: number): OnLine | undefined {
+  const onRoute = route && enterRoute(route, fix);
+  if (onRoute) return { line: route, metres: onRoute.metres };
+  const line = speed > STREET_SPEED ? streets?.wayOf(fix, heading) : undefined;
+  return line && { line, metres: nearestOnRoute(line, fix).metres, isStreet: true };
+}
+
+/** Another line for a car that is on a street: its route again, or the street that it has turned into. */
+function betterLine(
+  ways: Ways,
+  fix: Fix,
+  { speed, heading }: { speed: number; heading: number },
+  place: { besideMetres: number; isNear: boolean },
+): OnLine | undefined {
+  const isSure = place.isNear && place.besideMetres < accuracyOf(fix) + ASIDE_METRES;
+  const other = lineFor(isSure ? { ...ways, streets: undefined } : ways, fix, speed, heading);
+  if (!other?.isStreet || !place.isNear) return other;
+  return nearestOnRoute(other.line, fix).besideMetres + ASIDE_METRES < place.besideMetres ? other : undefined;
+}
+
+/** The same place on a street that goes on: what is known of it ahead is renewed before it ends. */
+function goneOn(onLine: OnLine, { streets }: Ways): OnLine {
+  const { line, metres, isStreet } = onLine;
+  if (!isStreet || line.lengthMetres - metres > STREET_LEFT_METRES) return onLine;
+  const place = placeOnRoute(line, metres);
+  const longer = streets?.wayOf(place, headingOnRoute(line, metres));
+  if (!longer) return onLine;
+  const nearest = nearestOnRoute(longer, place);
+  if (nearest.besideMetres > SAME_STREET_METRES) return onLine;
+  const isLonger = longer.lengthMetres - nearest.metres > line.lengthMetres - metres + 1;
+  return isLonger ? { line: longer, metres: nearest.metres, isStreet } : onLine;
 }
 
 export function accuracyOf(fix: Fix): number {

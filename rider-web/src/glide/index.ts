@@ -4,7 +4,15 @@
 //   buffer = receiveFixes(buffer, fixes, serverNowMs);     // when a message comes
 //   const pose = poseAt(buffer, serverNowMs);              // whenever a frame is drawn
 
-export { EMPTY_BUFFER, type GlideBuffer, receiveFixes, withRoute, withVehiclePace } from './buffer.ts';
+export {
+  EMPTY_BUFFER,
+  type GlideBuffer,
+  isAstray,
+  receiveFixes,
+  withRoute,
+  withStreets,
+  withVehiclePace,
+} from './buffer.ts';
 export { bearingBetween, metresBetween } from './geodesy.ts';
 export { headingBetween, turnBetween } from './heading.ts';
 export { playbackDelayMs } from './playback-delay.ts';
@@ -17,3 +25,4 @@ export {
   routeArc,
   routeBetween,
 } from './route-arc.ts';
+export type { StreetLine, Streets } from './streets.ts';

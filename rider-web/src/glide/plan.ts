@@ -24,7 +24,11 @@ export interface Plan {
 
 /** A car shown further ahead than this of where it is goes back, by a fade; nearer, it waits there. */
 const AHEAD_LIMIT_METRES = 40;
-/** Without a route a longer way than this is not known: a line may lead through houses. */
+/** A car that was lost from sight for so long, and is found so far ahead, is not raced after. */
+const LOST = { ms: 8_000, metres: 30 };
+/** Nor is one shown to drive across to a line that is further away. */
+const ASIDE_LIMIT_METRES = 40;
+/** Without a line a longer way than this is not known: a line may lead through houses. */
 const UNKNOWN_WAY = { ms: 10_000, metres: 80, atOnceMetres: 500 };
 /** A car that stands and is shown standing, this near, stays as it is shown. */
 const STANDING = { metresPerSecond: 0.3, metres: 25 };
@@ -59,7 +63,7 @@ export function planOn(
   const shown = shownAt(before, nowMs);
   const newest = estimates.at(-1)!;
   const plan = { startMs: nowMs, delayMs, fixTime: newest.time };
-  const alike = estimates.filter(({ onRoute }) => onRoute?.route === newest.onRoute?.route);
+  const alike = estimates.filter(({ onLine }) => onLine?.line === newest.onLine?.line);
   const ahead = wayAhead(shown, alike);
   const now: Knot = { atMs: nowMs, metres: ahead.startMetres, speed: shown.speed };
 
@@ -69,13 +73,16 @@ export function planOn(
     shown.speed < STANDING.metresPerSecond &&
     Math.abs(leftMetres) < STANDING.metres
   ) {
-    const isNear = !newest.onRoute || leftMetres < 3;
+    const isNear = !newest.onLine || leftMetres < 3;
     const motion = motionThrough([{ ...now, metres: shown.metres, speed: 0 }]);
     if (isNear) return { ...plan, way: shown.way, motion, turn: before.turn };
   }
-  if (!newest.onRoute && isUnknownWay(before, newest, leftMetres)) return undefined;
+  if (!newest.onLine && isUnknownWay(before, newest, leftMetres)) return undefined;
+  if (ahead.asideMetres > ASIDE_LIMIT_METRES) return undefined;
   const target = motionThrough(targetOn(ahead, alike, delayMs));
-  if (now.metres - motionAt(target, nowMs).metres > AHEAD_LIMIT_METRES) return undefined;
+  const behindMetres = motionAt(target, nowMs).metres - now.metres;
+  if (behindMetres < -AHEAD_LIMIT_METRES) return undefined;
+  if (behindMetres > LOST.metres && newest.time - before.fixTime > LOST.ms) return undefined;
   const motion = pursuit(now, target, newest.cruise);
   return motion && { ...plan, way: ahead.way, motion, turn: turnInto(ahead, shown) };
 }

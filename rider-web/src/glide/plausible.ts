@@ -1,9 +1,16 @@
 // Which fixes are believed. A place that no car can have come to is a jump of the receiver, until it stays there.
 
 import type { Fix } from '@tripcast/protocol';
-import { accuracyOf, type Estimate, firstEstimate, nextEstimate, SPEED_LIMIT } from './estimate.ts';
+import {
+  accuracyOf,
+  type Estimate,
+  firstEstimate,
+  NO_WAYS,
+  nextEstimate,
+  SPEED_LIMIT,
+  type Ways,
+} from './estimate.ts';
 import { metresBetween } from './geodesy.ts';
-import type { RouteArc } from './route-arc.ts';
 
 /** What is believed, and what is not yet. Oldest first. */
 export interface Belief {
@@ -25,20 +32,20 @@ const TOLERANCE = { metres: 25, accuracies: 3, acceleration: 3 };
 const FORGOTTEN_MS = 10_000;
 
 /** The belief after the next fix. */
-export function withFix(belief: Belief, fix: Fix, route: RouteArc | undefined): Belief {
+export function withFix(belief: Belief, fix: Fix, ways: Ways): Belief {
   const { estimates, suspects, beginnings } = belief;
   const newest = estimates.at(-1);
-  if (!newest) return { estimates: [firstEstimate(fix, route)], suspects: [], beginnings: beginnings + 1 };
+  if (!newest) return { estimates: [firstEstimate(fix, ways)], suspects: [], beginnings: beginnings + 1 };
   if (isFrozen(newest.fix, fix)) return belief;
   if (isPlausible(newest, fix)) {
-    const kept = [...estimates, nextEstimate(newest, fix, route)].slice(-ESTIMATES_KEPT);
+    const kept = [...estimates, nextEstimate(newest, fix, ways)].slice(-ESTIMATES_KEPT);
     return { estimates: kept, suspects: [], beginnings };
   }
   const last = suspects.at(-1);
-  const agree = last && isPlausible(firstEstimate(last, undefined), fix) ? [...suspects, fix] : [fix];
+  const agree = last && isPlausible(firstEstimate(last, NO_WAYS), fix) ? [...suspects, fix] : [fix];
   if (agree.length < CONFIRMED_BY) return { estimates, suspects: agree, beginnings };
-  let anew = [firstEstimate(agree[0]!, route)];
-  for (const suspect of agree.slice(1)) anew = [...anew, nextEstimate(anew.at(-1)!, suspect, route)];
+  let anew = [firstEstimate(agree[0]!, ways)];
+  for (const suspect of agree.slice(1)) anew = [...anew, nextEstimate(anew.at(-1)!, suspect, ways)];
   return { estimates: anew, suspects: [], beginnings: beginnings + 1 };
 }
 

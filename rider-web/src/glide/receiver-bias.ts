@@ -36,7 +36,7 @@ export function nextBias(
   accuracy: number,
 ): Bias {
   const kept = Math.exp(-seconds / FORGOTTEN_SECONDS);
-  const offset = { east: before.offset.east * kept, north: before.offset.north * kept };
+  const offset = { east: faded(before.offset.east * kept), north: faded(before.offset.north * kept) };
   const measured = offsetBetween(expected, fix);
   const residual = { east: measured.east - offset.east, north: measured.north - offset.north };
   const step = { east: residual.east - before.residual.east, north: residual.north - before.residual.north };
@@ -45,7 +45,17 @@ export function nextBias(
   if (seconds > FORESEEN_SECONDS || Math.hypot(step.east, step.north) < limit) return { offset, residual };
   const stepped = { east: offset.east + step.east, north: offset.north + step.north };
   const isOver = Math.hypot(stepped.east, stepped.north) < limit;
-  return isOver ? { offset: NO_OFFSET, residual: measured } : { offset: stepped, residual: before.residual };
+  const isFirst = offset.east === 0 && offset.north === 0;
+  // One step aside and one back is an echo. More of them are a car that drives elsewhere than we believe.
+  return isFirst && !isOver
+    ? { offset: stepped, residual: before.residual }
+    : { offset: NO_OFFSET, residual: measured };
+}
+
+/** The same bias for a car that is believed to be elsewhere now. */
+export function rebased({ offset }: Bias, place: Coordinates, fix: Fix): Bias {
+  const { east, north } = offsetBetween(place, fix);
+  return { offset, residual: { east: east - offset.east, north: north - offset.north } };
 }
 
 /** The fix without what its receiver is off by. */
@@ -56,6 +66,11 @@ export function withoutBias(fix: Fix, { east, north }: Offset): Fix {
     latitude: fix.latitude - north / METRES_PER_DEGREE,
     longitude: wrapLongitude(fix.longitude - east / (METRES_PER_DEGREE * shrink(fix))),
   };
+}
+
+/** What is left of a bias in the end is none. */
+function faded(metres: number): number {
+  return Math.abs(metres) < 1 ? 0 : metres;
 }
 
 function offsetBetween(a: Coordinates, b: Coordinates): Offset {

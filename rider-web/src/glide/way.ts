@@ -1,11 +1,18 @@
-// The line that the car drives on: its route; or, beside it, a way to the route; or, where there is none, from fix to
+// What the car drives on: its route or its street; or, beside it, a way there; or, where neither is known, from fix to
 // fix and straight on. A new way begins under the car and keeps what it has just driven, so that nothing jumps.
 
 import type { Coordinates } from '@tripcast/protocol';
 import type { Estimate } from './estimate.ts';
 import { bearingBetween, metresBetween, placeAhead } from './geodesy.ts';
 import { turnBetween } from './heading.ts';
-import { nearestOnRoute, placeOnRoute, type RouteArc, routeArc, routeBetween } from './route-arc.ts';
+import {
+  nearestOnRoute,
+  placeOnRoute,
+  type RouteArc,
+  type RoutePlace,
+  routeArc,
+  routeBetween,
+} from './route-arc.ts';
 
 /** Where the car is shown, and on which line. */
 export interface Shown extends Coordinates {
@@ -21,13 +28,15 @@ export interface WayAhead {
   readonly way: RouteArc;
   readonly startMetres: number;
   readonly metresOf: readonly number[];
+  /** How far the car is from its line, where it has one. */
+  readonly asideMetres: number;
 }
 
 /** So much of what was driven is kept: a car's heading is that of a chord. */
 const TRAIL_METRES = 10;
 const AHEAD_METRES = 400;
-/** A car that is this near its route is on it. */
-const ON_ROUTE_METRES = 0.2;
+/** A car that is this near its line is on it. */
+const ON_LINE_METRES = 0.2;
 /** A line changes over to another one within so many seconds of driving, but not within fewer metres. */
 const CHANGE_OVER = { seconds: 1.5, metres: 12 };
 /** What lies further aside is behind the car, degrees. */
@@ -36,50 +45,50 @@ const NEXT_CORNER_METRES = 3;
 
 /** The way from where the car is shown through what is known of its next places, the oldest of them first. */
 export function wayAhead(shown: Shown, estimates: readonly Estimate[]): WayAhead {
-  const route = estimates.at(-1)!.onRoute?.route;
-  if (!route) return wayThrough(shown, estimates);
-  if (shown.way === route) return onRoute(route, shown.metres, estimates);
-  const nearest = nearestOnRoute(route, shown);
-  if (nearest.besideMetres <= ON_ROUTE_METRES) return onRoute(route, nearest.metres, estimates);
-  return wayToRoute(shown, route, nearest.metres, estimates);
+  const line = estimates.at(-1)!.onLine?.line;
+  if (!line) return wayThrough(shown, estimates);
+  if (shown.way === line) return onLine(line, shown.metres, estimates);
+  const nearest = nearestOnRoute(line, shown);
+  if (nearest.besideMetres <= ON_LINE_METRES) return onLine(line, nearest.metres, estimates);
+  return wayToLine(shown, line, nearest, estimates);
 }
 
 /** The way for a car that is shown nowhere yet. */
 export function firstWay(estimate: Estimate): WayAhead {
-  if (estimate.onRoute) return onRoute(estimate.onRoute.route, 0, [estimate]);
+  if (estimate.onLine) return onLine(estimate.onLine.line, 0, [estimate]);
   const behind = placeAhead(estimate, estimate.heading + 180, TRAIL_METRES);
   const ahead = placeAhead(estimate, estimate.heading, AHEAD_METRES);
   const way = routeArc([behind, estimate, ahead])!;
-  return { way, startMetres: way.metresAt[1]!, metresOf: [way.metresAt[1]!] };
+  return { way, startMetres: way.metresAt[1]!, metresOf: [way.metresAt[1]!], asideMetres: 0 };
 }
 
-function onRoute(route: RouteArc, startMetres: number, estimates: readonly Estimate[]): WayAhead {
-  const metresOf = estimates.map(({ onRoute: place }) => place!.metres);
-  return { way: route, startMetres, metresOf };
+function onLine(line: RouteArc, startMetres: number, estimates: readonly Estimate[]): WayAhead {
+  const metresOf = estimates.map(({ onLine: place }) => place!.metres);
+  return { way: line, startMetres, metresOf, asideMetres: 0 };
 }
 
-function wayToRoute(
+function wayToLine(
   shown: Shown,
-  route: RouteArc,
-  nearestMetres: number,
+  line: RouteArc,
+  { metres: nearestMetres, besideMetres }: RoutePlace,
   estimates: readonly Estimate[],
 ): WayAhead {
   const change = Math.max(CHANGE_OVER.metres, CHANGE_OVER.seconds * shown.speed);
-  const joinMetres = Math.min(route.lengthMetres, nearestMetres + change);
-  const join = placeOnRoute(route, joinMetres);
+  const joinMetres = Math.min(line.lengthMetres, nearestMetres + change);
+  const join = placeOnRoute(line, joinMetres);
   const { way, startMetres } = lineFrom(shown, [
     join,
-    ...routeBetween(route, joinMetres, joinMetres + AHEAD_METRES),
-    placeAhead(placeOnRoute(route, joinMetres + AHEAD_METRES), shown.heading, 1), // never without length
+    ...routeBetween(line, joinMetres, joinMetres + AHEAD_METRES),
+    placeAhead(placeOnRoute(line, joinMetres + AHEAD_METRES), shown.heading, 1), // never without length
   ]);
   const changeMetres = metresBetween(shown, join);
   const stretch = joinMetres > nearestMetres ? changeMetres / (joinMetres - nearestMetres) : 1;
-  const metresOf = estimates.map(({ onRoute: place }) =>
+  const metresOf = estimates.map(({ onLine: place }) =>
     place!.metres >= joinMetres
       ? startMetres + changeMetres + place!.metres - joinMetres
       : startMetres + (place!.metres - nearestMetres) * stretch,
   );
-  return { way, startMetres, metresOf };
+  return { way, startMetres, metresOf, asideMetres: besideMetres };
 }
 
 /** From place to place as they come, and straight on; those that the car has passed are not driven to. */
@@ -114,7 +123,7 @@ function wayThrough(shown: Shown, estimates: readonly Estimate[]): WayAhead {
     corner = estimate;
     return reached;
   });
-  return { way, startMetres, metresOf };
+  return { way, startMetres, metresOf, asideMetres: 0 };
 }
 
 /** How far the estimate lies before (or, below 0, behind) a place, in the direction that the car drives. */

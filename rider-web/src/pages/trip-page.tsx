@@ -1,8 +1,7 @@
 import type { TripId } from '@tripcast/protocol';
 import { hasEnded } from '@tripcast/protocol';
-import { Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { FollowedCar } from '../map/follow.tsx';
-import { Ground } from '../map/ground.tsx';
 import { Route } from '../map/route.tsx';
 import { Stop } from '../map/stop.tsx';
 import { TripMap } from '../map/trip-map.tsx';
@@ -18,24 +17,38 @@ export interface TripPageProps {
   config: Promise<SiteConfig>;
 }
 
+/** Drawn when it is there; the car doesn't wait for its streets. */
+const Ground = lazy(() => import('../map/ground.tsx').then((map) => ({ default: map.Ground })));
+
 /** A rider's ride. */
 export function TripPage({ tripId, token, config }: TripPageProps) {
-  const followed = useFollowedTrip(tripId, token);
+  const followed = useFollowedTrip(tripId, token, config);
   return followed ? <FollowedTripPage followed={followed} config={config} /> : null;
 }
 
-function useFollowedTrip(tripId: string, token: string): FollowedTrip | undefined {
+function useFollowedTrip(
+  tripId: string,
+  token: string,
+  config: Promise<SiteConfig>,
+): FollowedTrip | undefined {
   const [followed, setFollowed] = useState<FollowedTrip>();
   useEffect(
     function follow() {
-      const following = new FollowedTrip({ url: location.origin, tripId, token });
+      const loadStreets = async () => {
+        const [{ loadStreets: load }, { city }] = await Promise.all([
+          import('../trips/city-streets.ts'),
+          config,
+        ]);
+        return load(location.origin, city);
+      };
+      const following = new FollowedTrip({ url: location.origin, tripId, token, loadStreets });
       setFollowed(following);
       return function leave() {
         following.close();
         setFollowed(undefined);
       };
     },
-    [tripId, token],
+    [tripId, token, config],
   );
   return followed;
 }

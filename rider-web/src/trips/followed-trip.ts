@@ -6,12 +6,15 @@ import { decodePolyline } from '@tripcast/protocol';
 import {
   EMPTY_BUFFER,
   type GlideBuffer,
+  isAstray,
   type Pose,
   poseAt,
   type RouteArc,
   receiveFixes,
   routeArc,
+  type Streets,
   withRoute,
+  withStreets,
   withVehiclePace,
 } from '../glide/index.ts';
 import { areSameFacts, factsOf, type TripFacts } from './trip-facts.ts';
@@ -25,6 +28,8 @@ export interface FollowedTripOptions {
   platform?: Partial<Platform>;
   /** What follows the trip; given by those who listen in. Default: the SDK's. */
   follow?: typeof followTrip;
+  /** Asked once, when the car is on no route; without streets it is shown to drive straight there. */
+  loadStreets?: () => Promise<Streets | undefined>;
 }
 
 const TICK_MS = 1_000;
@@ -42,6 +47,7 @@ export class FollowedTrip {
   readonly #listeners = new Set<() => void>();
   #heard: Heard = { connection: 'connecting' };
   #buffer: GlideBuffer = EMPTY_BUFFER;
+  #loadStreets: FollowedTripOptions['loadStreets'];
   #routeText: string | undefined;
   #clockOffsetMs = 0;
   #facts: TripFacts;
@@ -49,9 +55,10 @@ export class FollowedTrip {
   /** When the next second is over, by this device's clock. */
   #wholeTickMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ url, tripId, token, platform, follow = followTrip }: FollowedTripOptions) {
+  constructor({ url, tripId, token, platform, follow = followTrip, loadStreets }: FollowedTripOptions) {
     this.tripId = tripId;
     this.#clock = platform?.clock ?? systemClock;
+    this.#loadStreets = loadStreets;
     this.#facts = factsOf(this.#heard, undefined, 0, this.#clock.now());
     const following = follow({ url, tripId, token, ...(platform && { platform }) });
     const unsubscribe = following.subscribe((event) => this.#hear(event));
@@ -134,6 +141,13 @@ export class FollowedTrip {
     this.#buffer = receiveFixes(this.#buffer, fixes, receivedAtMs + this.#clockOffsetMs);
     if (this.#buffer.newest) this.#heard = { ...this.#heard, newest: this.#buffer.newest };
     if (isFirst) this.#look();
+    if (this.#loadStreets && isAstray(this.#buffer)) void this.#addStreets(this.#loadStreets);
+  }
+
+  async #addStreets(load: NonNullable<FollowedTripOptions['loadStreets']>): Promise<void> {
+    this.#loadStreets = undefined;
+    const streets = await load().catch(() => undefined); // without them the glide is what it was
+    if (streets) this.#buffer = withStreets(this.#buffer, streets);
   }
 
   #readRoute(text: string | undefined): void {

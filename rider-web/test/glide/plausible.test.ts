@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fix } from '@tripcast/protocol';
+import { NO_WAYS } from '../../src/glide/estimate.ts';
 import { metresBetween } from '../../src/glide/geodesy.ts';
 import { type Belief, NO_BELIEF, withFix } from '../../src/glide/plausible.ts';
 import { at, START_MS } from './streams.ts';
@@ -13,7 +14,7 @@ const fixAt = (second: number, eastMetres = second * SPEED, northMetres = 0): Fi
   time: START_MS + second * 1000,
 });
 const after = (fixes: readonly Fix[]): Belief =>
-  fixes.reduce((belief, fix) => withFix(belief, fix, undefined), NO_BELIEF);
+  fixes.reduce((belief, fix) => withFix(belief, fix, NO_WAYS), NO_BELIEF);
 const seconds = (from: number, until: number): number[] =>
   Array.from({ length: until - from }, (_, index) => from + index);
 
@@ -48,11 +49,11 @@ test('a receiver that repeats itself to the last digit while it drives has no ne
 test('an echo that puts the places 20 m aside for a while moves the car by a few metres at most', () => {
   let belief = after(seconds(0, 20).map((second) => fixAt(second)));
   for (const second of seconds(20, 35)) {
-    belief = withFix(belief, fixAt(second, second * SPEED - 14, 14), undefined);
+    belief = withFix(belief, fixAt(second, second * SPEED - 14, 14), NO_WAYS);
     expect(metresBetween(belief.estimates.at(-1)!, fixAt(second))).toBeLessThan(5);
   }
   for (const second of seconds(35, 45)) {
-    belief = withFix(belief, fixAt(second), undefined);
+    belief = withFix(belief, fixAt(second), NO_WAYS);
     expect(metresBetween(belief.estimates.at(-1)!, fixAt(second))).toBeLessThan(5);
   }
 });

@@ -2,9 +2,11 @@
 // glide, in virtual time. What it grades is logic alone, so the same seed gives the same card to the last digit, and a
 // hundred cars take some seconds. Radio and system faults need the real thing and are left out.
 
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Platform } from '@tripcast/client';
 import { createWorld, randomFrom, skewedClock, uniform, type World } from '@tripcast/driver-sim';
+import { type StreetFile, streetsOf } from '@tripcast/rider-web/trips';
 import { rowsOf } from '../grade/rows.ts';
 import { Tally } from '../grade/tally.ts';
 import type { Row, ScoreResult } from '../result.ts';
@@ -36,6 +38,7 @@ const START_MS = Date.UTC(2027, 0, 15, 12);
 const NETWORK = { leastMs: 30, mostMs: 130 };
 /** A rider's clock is off by up to this, ms. */
 const RIDER_SKEW_MS = 5_000;
+const MAP = new URL('../../../rider-web/public/cities/montevideo.json', import.meta.url);
 const ROWS = /^truth\./;
 
 /** Runs the phones of a scenario in virtual time. */
@@ -84,6 +87,7 @@ export async function runVirtual(scenario: Scenario, options: VirtualOptions): P
         tally,
         smoothness,
         streets: town.streets,
+        map: town.map,
         platform,
         clock: town.clock,
       }),
@@ -135,6 +139,7 @@ function openTown(world: World, { device }: Scenario, cars: number, isRouteKnown
     clock,
     platform,
     streets: new StreetIndex(world.network),
+    map: streetsOf(JSON.parse(readFileSync(MAP, 'utf8')) as StreetFile),
     cars: Array.from(
       { length: cars },
       (_, index) =>

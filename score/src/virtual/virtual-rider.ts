@@ -3,7 +3,7 @@
 import { followTrip, type Platform } from '@tripcast/client';
 import type { Fix, TripId } from '@tripcast/protocol';
 import type { Pose } from '@tripcast/rider-web/glide';
-import { FollowedTrip } from '@tripcast/rider-web/trips';
+import { FollowedTrip, type streetsOf } from '@tripcast/rider-web/trips';
 import { ShownGrade } from '../grade/shown-grade.ts';
 import type { Tally } from '../grade/tally.ts';
 import type { StreetIndex } from '../truth/street-index.ts';
@@ -17,6 +17,8 @@ export interface VirtualRiderOptions {
   tally: Tally;
   smoothness: Smoothness;
   streets: StreetIndex;
+  /** The city's map as pages have it. */
+  map: ReturnType<typeof streetsOf>;
   /** The page's, whose clock may be off. */
   platform: Partial<Platform> & Pick<Platform, 'clock'>;
   /** One that is right. */
@@ -42,7 +44,7 @@ export class VirtualRider {
   readonly #ride;
   #newest: Fix | undefined;
 
-  constructor({ car, tripId, tally, smoothness, streets, platform, clock }: VirtualRiderOptions) {
+  constructor({ car, tripId, tally, smoothness, streets, map, platform, clock }: VirtualRiderOptions) {
     this.tripId = tripId;
     this.#car = car;
     this.#clock = clock;
@@ -54,6 +56,7 @@ export class VirtualRider {
       tripId,
       token: 'virtual',
       platform,
+      loadStreets: () => Promise.resolve(map),
       follow: (options) => {
         const following = followTrip(options);
         following.subscribe((event) => {
