@@ -3,36 +3,18 @@
 // the route is known only the way along it has to be found.
 
 import type { Coordinates, Fix } from '@tripcast/protocol';
-import { bearingBetween, metresBetween, placeAhead, placeBetween } from './geodesy.ts';
+import { placeAhead, placeBetween } from './geodesy.ts';
 import { turnBetween } from './heading.ts';
+import { betterLine, goneOn, isStillAWay, lineFor, NO_WAYS, type OnLine, type Ways } from './known-lines.ts';
+import { accuracyOf, motionOf, parkedToZero, placeOf, type Seen, SPEED_LIMIT } from './measured-motion.ts';
 import { type Bias, NO_OFFSET, nextBias, rebased, withoutBias } from './receiver-bias.ts';
-import { headingOnRoute, nearestOnRoute, placeOnRoute, type RouteArc } from './route-arc.ts';
-import { enterRoute, followRoute } from './route-match.ts';
-import type { Streets } from './streets.ts';
-
-/** Where a car may drive. */
-export interface Ways {
-  /** As it was planned. */
-  readonly route: RouteArc | undefined;
-  /** For who has no route, or has left it. */
-  readonly streets: Pick<Streets, 'wayOf'> | undefined;
-}
-
-/** A place on the route, or on the way that a street makes. */
-export interface OnLine {
-  readonly line: RouteArc;
-  readonly metres: number;
-  readonly isStreet?: boolean;
-}
+import { headingOnRoute, placeOnRoute } from './route-arc.ts';
+import { followRoute } from './route-match.ts';
 
 /** What is believed of the car at the time of a fix. */
-export interface Estimate extends Coordinates {
+export interface Estimate extends Coordinates, Seen {
   /** ms, the fix's. */
   readonly time: number;
-  /** Degrees. While the car stands, the one it had. */
-  readonly heading: number;
-  /** m/s; 0 while it is parked. */
-  readonly speed: number;
   /** m/s². */
   readonly acceleration: number;
   /** The highest of its speeds, the older ones counting less, m/s: what it drives at where nothing is in its way. */
@@ -43,19 +25,9 @@ export interface Estimate extends Coordinates {
   readonly onLine?: OnLine;
   /** How many fixes in a row lay too far from the line. */
   readonly strayed: number;
-  /** Where a car without a speedometer was first seen standing. */
-  readonly anchor?: Coordinates;
-  /** The fix itself. */
-  readonly fix: Fix;
   /** What its receiver is off by. */
   readonly bias: Bias;
 }
-
-/** A car drives no faster: 250 km/h. What is measured above it is an error of measurement. */
-export const SPEED_LIMIT = 70;
-/** Below this a car is parked, and what moves is the GPS: 2 km/h. */
-const PARKED_SPEED = 0.6;
-export const UNKNOWN_ACCURACY_METRES = 10;
 
 /** The error of a phone's place changes slowly: successive ones are not independent, and each counts for less, by this. */
 const CORRELATED = 8;
@@ -67,8 +39,6 @@ const UNSEEN_ACCELERATION = 0.5;
 const FORGOTTEN_SECONDS = 10;
 /** However sure we are, this much of the difference is believed. */
 const LEAST_GAIN = 0.04;
-/** Of a velocity that is only known from places, this much is new with each fix. */
-const VELOCITY_GAIN = 0.5;
 /** A speed's change is believed up to hard braking and brisk starts, m/s². */
 const ACCELERATION = { least: -3.5, most: 2 };
 /** So many fixes in a row must lie off the route before the car has left it. */
@@ -76,14 +46,6 @@ const STRAYED_LIMIT = 3;
 /** A speed counts as what a car drives at for about so long, s; before any is known this does, m/s. */
 const CRUISE_SECONDS = 60;
 const USUAL_CRUISE = 9;
-/** Slower than this, m/s, a car has no direction by which to find its street. */
-const STREET_SPEED = 2;
-/** A car is on another street when that one is nearer by this, m. */
-const ASIDE_METRES = 4;
-/** What is left of a street before its continuation is looked for, m. */
-const STREET_LEFT_METRES = 200;
-const SAME_STREET_METRES = 1;
-export const NO_WAYS: Ways = { route: undefined, streets: undefined };
 const NO_BIAS: Bias = { offset: NO_OFFSET, residual: NO_OFFSET };
 
 /** The estimate from a first fix, or from one after which nothing before counts. */
@@ -176,51 +138,6 @@ export function nextEstimate(previous: Estimate, fix: Fix, ways: Ways): Estimate
   return { ...known, ...believed, bias: rebased(bias, believed, fix), variance, strayed: 0 };
 }
 
-/** A planned route that was replaced is no way any more; a street always is, while streets are known. */
-function isStillAWay(onLine: OnLine | undefined, { route, streets }: Ways): boolean {
-  return (
-    onLine !== undefined && (onLine.line === route || (streets !== undefined && onLine.isStreet === true))
-  );
-}
-
-/** The line for a car that is on none: its route, or a street that leads where it drives. */
-function lineFor({ route, streets }: Ways, fix: Fix, speed: number, heading: number): OnLine | undefined {
-  const onRoute = route && enterRoute(route, fix);
-  if (onRoute) return { line: route, metres: onRoute.metres };
-  const line = speed > STREET_SPEED ? streets?.wayOf(fix, heading) : undefined;
-  return line && { line, metres: nearestOnRoute(line, fix).metres, isStreet: true };
-}
-
-/** Another line for a car that is on a street: its route again, or the street that it has turned into. */
-function betterLine(
-  ways: Ways,
-  fix: Fix,
-  { speed, heading }: { speed: number; heading: number },
-  place: { besideMetres: number; isNear: boolean },
-): OnLine | undefined {
-  const isSure = place.isNear && place.besideMetres < accuracyOf(fix) + ASIDE_METRES;
-  const other = lineFor(isSure ? { ...ways, streets: undefined } : ways, fix, speed, heading);
-  if (!other?.isStreet || !place.isNear) return other;
-  return nearestOnRoute(other.line, fix).besideMetres + ASIDE_METRES < place.besideMetres ? other : undefined;
-}
-
-/** The same place on a street that goes on: what is known of it ahead is renewed before it ends. */
-function goneOn(onLine: OnLine, { streets }: Ways): OnLine {
-  const { line, metres, isStreet } = onLine;
-  if (!isStreet || line.lengthMetres - metres > STREET_LEFT_METRES) return onLine;
-  const place = placeOnRoute(line, metres);
-  const longer = streets?.wayOf(place, headingOnRoute(line, metres));
-  if (!longer) return onLine;
-  const nearest = nearestOnRoute(longer, place);
-  if (nearest.besideMetres > SAME_STREET_METRES) return onLine;
-  const isLonger = longer.lengthMetres - nearest.metres > line.lengthMetres - metres + 1;
-  return isLonger ? { line: longer, metres: nearest.metres, isStreet } : onLine;
-}
-
-export function accuracyOf(fix: Fix): number {
-  return Math.max(1, fix.accuracy ?? UNKNOWN_ACCURACY_METRES);
-}
-
 function standing(previous: Estimate, fix: Fix, anchor: Coordinates | undefined): Estimate {
   const { anchor: _before, ...known } = previous;
   return {
@@ -246,41 +163,4 @@ function correction(
   const noise = CORRELATED * sigma ** 2 * doubt;
   const gain = Math.max(LEAST_GAIN / doubt, variance / (variance + noise));
   return { gain, variance: (1 - gain) * variance };
-}
-
-/** The car's velocity as measured, or as its places tell. */
-function motionOf(
-  previous: Estimate,
-  fix: Fix,
-  seconds: number,
-): { speed: number; heading: number; anchor?: Coordinates } {
-  if (fix.speed !== undefined) {
-    const speed = parkedToZero(Math.min(fix.speed, SPEED_LIMIT));
-    if (fix.heading !== undefined) return { speed, heading: speed > 0 ? fix.heading : previous.heading };
-    const moved = metresBetween(previous.fix, fix);
-    const isClear = speed > 2 && moved > accuracyOf(fix) / 2;
-    return { speed, heading: isClear ? bearingBetween(previous.fix, fix) : previous.heading };
-  }
-  const radius = accuracyOf(fix) * (fix.accuracy === undefined ? 0.6 : 1.2);
-  if (previous.anchor && metresBetween(previous.anchor, fix) < radius) {
-    return { speed: 0, heading: previous.heading, anchor: previous.anchor };
-  }
-  const moved = metresBetween(previous.fix, fix);
-  const measured = Math.min(SPEED_LIMIT, moved / seconds);
-  if (previous.speed > 0 && previous.speed + measured < 2 && moved < radius) {
-    return { speed: 0, heading: previous.heading, anchor: placeOf(fix) };
-  }
-  const bearing = moved > 0.5 ? bearingBetween(previous.fix, fix) : previous.heading;
-  const gain = previous.speed > 0 ? VELOCITY_GAIN : 1;
-  const heading =
-    measured > 2 ? previous.heading + turnBetween(previous.heading, bearing) * gain : previous.heading;
-  return { speed: Math.max(0.1, previous.speed + gain * (measured - previous.speed)), heading };
-}
-
-function parkedToZero(speed: number): number {
-  return speed < PARKED_SPEED ? 0 : speed;
-}
-
-function placeOf({ latitude, longitude }: Coordinates): Coordinates {
-  return { latitude, longitude };
 }

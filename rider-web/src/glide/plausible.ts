@@ -1,16 +1,10 @@
 // Which fixes are believed. A place that no car can have come to is a jump of the receiver, until it stays there.
 
 import type { Fix } from '@tripcast/protocol';
-import {
-  accuracyOf,
-  type Estimate,
-  firstEstimate,
-  NO_WAYS,
-  nextEstimate,
-  SPEED_LIMIT,
-  type Ways,
-} from './estimate.ts';
+import { type Estimate, firstEstimate, nextEstimate } from './estimate.ts';
 import { metresBetween } from './geodesy.ts';
+import { NO_WAYS, type Ways } from './known-lines.ts';
+import { accuracyOf, SPEED_LIMIT } from './measured-motion.ts';
 
 /** What is believed, and what is not yet. Oldest first. */
 export interface Belief {

@@ -2,10 +2,11 @@
 
 import type { Fix } from '@tripcast/protocol';
 import { turnBetween } from './heading.ts';
+import { UNKNOWN_ACCURACY_METRES } from './measured-motion.ts';
 import { headingOnRoute, nearestOnRoute, type RouteArc } from './route-arc.ts';
 
 const SNAP_METRES = { least: 15, most: 30 };
-const UNKNOWN_ACCURACY_METRES = 10;
+
 /** A car that looks further away from the road than this is on another one. */
 const ALONG_ROUTE_DEGREES = 60;
 /** Slower than this, m/s, a measured heading may be noise. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fix } from '@tripcast/protocol';
-import { NO_WAYS } from '../../src/glide/estimate.ts';
 import { metresBetween } from '../../src/glide/geodesy.ts';
+import { NO_WAYS } from '../../src/glide/known-lines.ts';
 import { type Belief, NO_BELIEF, withFix } from '../../src/glide/plausible.ts';
 import { at, START_MS } from './streams.ts';
 
