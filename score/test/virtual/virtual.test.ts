@@ -33,6 +33,21 @@ test('calm, seed 7: on a good network it is half a second behind, and better tha
   }
 });
 
+test('calm, seed 7, without a route: the car keeps to its streets, and is nearer the truth than the GPS', async () => {
+  const card = await runVirtual(SCENARIOS.get('calm')!, {
+    seed: 7,
+    cars: 30,
+    seconds: 60,
+    isRouteKnown: false,
+  });
+  expect(rowValue(card, 'truth.errorShown.median')).toBeLessThan(
+    baselinesOf(card, 'truth.errorShown.median').raw!,
+  );
+  expect(rowValue(card, 'truth.errorShown.p95')).toBeLessThanOrEqual(12);
+  expect(rowValue(card, 'truth.offStreet.p95')).toBeLessThanOrEqual(4);
+  expect(rowValue(card, 'truth.creeping')).toBeLessThan(0.5);
+});
+
 test('the same seed gives the same card', async () => {
   const [one, other, third] = await Promise.all(
     [7, 7, 8].map((seed) => runVirtual(SCENARIOS.get('city')!, { seed, cars: 4, seconds: 30 })),
