@@ -16,6 +16,8 @@ const INTERVALS_KEPT = 5; // a new pace is half believed after three fixes
 const TRANSITS_KEPT = 30;
 /** Of the transits, this share is waited for; for the rest the car is foreseen. */
 const TRANSIT_SHARE = 0.5;
+/** The rest of them is late. */
+const LATE_SHARE = 0.9;
 /** So much is foreseen rather than waited for, ms. */
 const FORESEEN_MS = 750;
 /** At 1 Hz nobody waits longer than this, beside the quickest transit: late fixes are foreseen instead. */
@@ -58,6 +60,11 @@ export function playbackDelayMs(rhythm: Rhythm): number {
 /** The usual time between two fixes, ms. */
 export function intervalOf(rhythm: Rhythm): number {
   return quantile(rhythm.intervalsMs, 0.5) ?? DEFAULT_INTERVAL_MS;
+}
+
+/** How much later than the quickest a fix may come without being missed, ms. */
+export function latenessMs({ transitsMs }: Rhythm): number {
+  return (quantile(transitsMs, LATE_SHARE) ?? 0) - (quantile(transitsMs, 0) ?? 0);
 }
 
 /** The delay after one more fix, on its way from what it is to what it should be. */

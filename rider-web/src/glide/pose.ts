@@ -2,7 +2,7 @@ import type { Coordinates } from '@tripcast/protocol';
 import type { GlideBuffer } from './buffer.ts';
 import { FORESIGHT_MS } from './foresight.ts';
 import { type Plan, shownAt } from './plan.ts';
-import { intervalOf } from './playback-delay.ts';
+import { intervalOf, latenessMs, type Rhythm } from './playback-delay.ts';
 import type { RouteArc } from './route-arc.ts';
 
 /** What is shown of a car at one moment, and how true it is. */
@@ -24,8 +24,8 @@ export interface Pose extends Coordinates {
   onRoute?: { route: RouteArc; metres: number };
 }
 
-/** To foresee the car up to its next fix, and this much longer, is no guesswork: it is on its way. ms */
-const ON_ITS_WAY_MS = 1_000;
+/** To foresee the car up to its next fix, and this much longer, is no guesswork: it is on its way. On a jittery network most. */
+const ON_ITS_WAY_MS = { least: 1_000, most: 2_000 };
 const STANDING_SPEED = 0.1;
 
 /**
@@ -49,10 +49,16 @@ export function poseAt(buffer: GlideBuffer, nowMs: number): Pose | undefined {
   if (way === buffer.route) pose.onRoute = { route: way, metres };
   if (nowMs >= limitMs) pose.kind = 'stale';
   else if (speed > STANDING_SPEED) {
-    const foreseenMs = pose.shownTime - plan.fixTime;
-    pose.kind = foreseenMs > intervalOf(buffer.rhythm) + ON_ITS_WAY_MS ? 'extrapolated' : 'interpolated';
+    const isMissed = pose.shownTime - plan.fixTime > onItsWayMs(buffer.rhythm);
+    pose.kind = isMissed ? 'extrapolated' : 'interpolated';
   }
   return pose;
+}
+
+/** So long the next fix is on its way, and to foresee the car up to there is no guesswork. */
+function onItsWayMs(rhythm: Rhythm): number {
+  const { least, most } = ON_ITS_WAY_MS;
+  return intervalOf(rhythm) + Math.min(most, least + latenessMs(rhythm));
 }
 
 function planAt({ plan, planBefore, fade }: GlideBuffer, nowMs: number): Plan | undefined {
