@@ -23,7 +23,7 @@ export interface Plan {
 }
 
 /** A car shown further ahead than this of where it is goes back, by a fade; nearer, it waits there. */
-const AHEAD_LIMIT_METRES = 40;
+const AHEAD_LIMIT_METRES = 45;
 /** A car that was lost from sight for so long, and is found so far ahead, is not raced after. */
 const LOST = { ms: 8_000, metres: 30 };
 /** Nor is one shown to drive across to a line that is further away. */
@@ -37,7 +37,7 @@ const LEAD_IN_SECONDS = 2;
 /** A car turns into another way over this much, m, and not quicker than in this time, s. */
 const TURNING = { metres: 8, seconds: 0.8 };
 /** And one that looks away from its way doesn't drive on so for longer than this, m. */
-const AWAY = { degrees: 85, metres: 0.8 };
+const AWAY = { degrees: 80, metres: 0.4 };
 const NO_TURN = { degrees: 0, fromMetres: 0, overMetres: 1 };
 
 /** The plan that shows the car at once: where it was measured, or as far on as it must be by now. */
