@@ -1,5 +1,6 @@
-// Four projects, one command each: `unit` is loopback-free and fast, `contract` runs every adapter against its
-// interface (a real redis-server), `integration` starts gateways as child processes, `e2e` drives a browser.
+// Five projects, one command each: `unit` is loopback-free and fast, `contract` runs every adapter against its
+// interface (a real redis-server), `faults` has Redis fail for minutes, `integration` starts gateways as child
+// processes, `e2e` drives a browser.
 const shared = {
   transform: {
     '^.+\\.tsx?$': [
@@ -29,9 +30,10 @@ export default {
         '<rootDir>/{protocol,client,server,driver-sim,rider-web,score}/test/**/*.test.ts?(x)',
         '<rootDir>/test/*.test.ts',
       ],
-      testPathIgnorePatterns: ['/node_modules/', '/test/contract/'],
+      testPathIgnorePatterns: ['/node_modules/', '/test/contract/', '/test/faults/'],
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/server/test/contract/**/*.test.ts'] },
+    { ...shared, displayName: 'faults', testMatch: ['<rootDir>/server/test/faults/**/*.test.ts'] },
     {
       ...shared,
       displayName: 'integration',

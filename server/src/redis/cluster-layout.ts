@@ -6,7 +6,7 @@ import { nameOf, type ServerAddress } from './redis-url.ts';
 /** How many servers are asked at once: one may be frozen, another out of date. */
 const ASKED_AT_ONCE = 3;
 
-/** A slot range in CLUSTER SLOTS: the master first, then its replicas. */
+/** A slot range in CLUSTER SLOTS: the master first, then its replicas that have not failed. */
 type SlotsEntry = [
   from: number,
   to: number,
@@ -67,18 +67,18 @@ async function ask(connection: CommandConnection, asked: ServerAddress): Promise
     connection.send<SlotsEntry[]>('CLUSTER', 'SLOTS'),
     connection.send<Buffer | string>('CLUSTER', 'INFO'),
   ]);
-  const masters = new Map<string, { address: ServerAddress; slots: SlotRange[] }>();
-  for (const [from, to, [host, port]] of slots) {
+  const masters = new Map<string, { address: ServerAddress; slots: SlotRange[]; liveReplicas: number }>();
+  for (const [from, to, [host, port], ...replicas] of slots) {
     // A server that does not know its own name is meant where it was asked.
     const address = { host: String(host ?? '') || asked.host, port };
     const name = nameOf(address);
-    const master = masters.get(name) ?? { address, slots: [] };
+    const master = masters.get(name) ?? { address, slots: [], liveReplicas: replicas.length };
     masters.set(name, master);
     master.slots.push([from, to]);
   }
   if (masters.size === 0) throw new Error(`${nameOf(asked)} knows no slots`);
   return {
-    masters: Array.from(masters.values(), ({ address, slots }) => ({ ...address, slots })),
+    masters: Array.from(masters.values(), ({ address, ...rest }) => ({ ...address, ...rest })),
     epoch: Number(/^cluster_current_epoch:(\d+)/m.exec(String(info))?.[1] ?? 0),
   };
 }

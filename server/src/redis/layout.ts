@@ -9,6 +9,8 @@ export type SlotRange = readonly [from: number, to: number];
 /** A server that takes writes, and for which slots. Without a Cluster one has them all. */
 export interface Master extends ServerAddress {
   readonly slots: readonly SlotRange[];
+  /** Its replicas that are alive, as the others see it: whether or not they have a connection to it now. */
+  readonly liveReplicas: number;
 }
 
 export const ALL_SLOTS: readonly SlotRange[] = [[0, SLOTS - 1]];
@@ -58,7 +60,7 @@ function pause(ms: number): Promise<void> {
 /** One server, for good. */
 export function fixedLayout({ host, port }: ServerAddress): LayoutSource {
   return {
-    find: async () => [{ host, port, slots: ALL_SLOTS }],
+    find: async () => [{ host, port, slots: ALL_SLOTS, liveReplicas: 0 }],
     close() {},
   };
 }

@@ -123,33 +123,39 @@ export class RedisServers {
   async #lookNow(): Promise<void> {
     const hint = this.#hint;
     this.#hint = undefined;
+    let masters: readonly Master[];
     try {
-      const masters = await this.#options.source.find(this.all, hint);
-      if (!this.#closed) this.#adopt(masters);
+      masters = await this.#options.source.find(this.all, hint);
     } catch (error) {
       this.#unknown = inWords(error); // while those who are known do their work, nothing is wrong
       if (this.#closed || this.#masters.size > 0) return;
       this.lookSoon();
       this.#options.onChange();
+      return;
     }
+    if (!this.#closed) this.#adopt(masters);
   }
 
   #adopt(masters: readonly Master[]): void {
-    const layout = JSON.stringify(masters);
+    for (const master of masters) this.#open.get(nameOf(master))?.expectReplicas(master.liveReplicas);
+    const layout = JSON.stringify(masters.map(({ host, port, slots }) => [host, port, slots]));
     if (layout === this.#layout) return;
-    this.#layout = layout;
     const before = this.#masters;
     const bySlot: (Shard | undefined)[] = new Array(SLOTS).fill(undefined);
     const now = new Set<Shard>();
     for (const master of masters) {
       const shard = this.#open.get(nameOf(master)) ?? this.#openShard(master);
+      shard.expectReplicas(master.liveReplicas);
       now.add(shard);
       for (const [from, to] of master.slots) bySlot.fill(shard, from, to + 1);
     }
     this.#masters = now;
     this.#bySlot = bySlot;
-    for (const shard of this.#open.values()) shard.serve((slot) => bySlot[slot] === shard);
+    for (const shard of this.#open.values()) {
+      shard.serve(now.has(shard) ? (slot) => bySlot[slot] === shard : undefined);
+    }
     for (const shard of before) if (!now.has(shard)) this.#linger(shard);
+    this.#layout = layout;
     this.#options.onLayout(masters);
     this.#options.onChange();
   }

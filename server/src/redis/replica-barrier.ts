@@ -8,10 +8,12 @@ const REPLICA_DEADLINE_MS = 1_000;
 /** Confirmations begin at most this often, ms: some hundred cheap commands a second, however many fixes they cover. */
 const CONFIRM_EVERY_MS = 5;
 /**
- * A master whose replicas have gone counts as one that has some for this long, ms. One that was frozen, and replaced
- * meanwhile, wakes without replicas: what it takes before it hears of its successor must not be acknowledged.
+ * A master without replicas is waited with before it counts as alone, ms, from its last connection on. It may have been
+ * frozen or restarted, and be replaced by a replica that has nothing of what it takes meanwhile: for some seconds when
+ * it had replicas, for longer when others say that it should have some now.
  */
 const REPLICAS_MISSED_MS = 2_000;
+const REPLICAS_EXPECTED_MS = 30_000;
 const MARK_KEPT_MS = 60_000;
 
 interface Round {
@@ -32,8 +34,13 @@ export class ReplicaBarrier {
   readonly #markKey: () => string | undefined;
   readonly #onChange: () => void;
   #connection: CommandConnection | undefined;
+  /** As it says. */
   #replicas: number | undefined;
-  #hadReplicasAt = Number.NEGATIVE_INFINITY;
+  /** As others say. */
+  #expected = 0;
+  #hadReplicas = false;
+  /** Since when it has said, without a break, that it has none. */
+  #aloneSince: number | undefined;
   #gathering: Round | undefined;
   #isUnderWay = false;
   #lastBeganAt = Number.NEGATIVE_INFINITY;
@@ -54,14 +61,19 @@ export class ReplicaBarrier {
     this.#onChange = options.onChange;
   }
 
+  /** How many replicas the master should have, as the other servers see it. */
+  expectReplicas(count: number): void {
+    this.#expected = count;
+  }
+
   /** How many replicas the master has, as it says; `undefined` when a new connection may lead to another state of it. */
   seeReplicas(count: number | undefined): void {
     this.#replicas = count;
+    this.#aloneSince = count === 0 ? (this.#aloneSince ?? performance.now()) : undefined;
     if (count === undefined || this.#closed) return;
-    if (count > 0) {
-      this.#hadReplicasAt = performance.now();
-      this.#connection ??= this.#connect();
-    } else if (!this.#waitsForReplica()) this.#disconnect();
+    this.#hadReplicas ||= count > 0;
+    if (this.#waitsForReplica()) this.#connection ??= this.#connect();
+    else this.#disconnect();
   }
 
   /** Why nothing can be confirmed now, in words; `undefined` while it can, or need not be. */
@@ -90,7 +102,9 @@ export class ReplicaBarrier {
   }
 
   #waitsForReplica(): boolean {
-    return performance.now() - this.#hadReplicasAt < REPLICAS_MISSED_MS || (this.#replicas ?? 0) > 0;
+    if (this.#aloneSince === undefined) return true;
+    const patienceMs = this.#expected > 0 ? REPLICAS_EXPECTED_MS : this.#hadReplicas ? REPLICAS_MISSED_MS : 0;
+    return performance.now() - this.#aloneSince < patienceMs;
   }
 
   #connect(): CommandConnection {

@@ -27,6 +27,9 @@ export function sentinelLayout(options: {
   };
 }
 
+/** Flags of a replica that is not there. */
+const GONE = /s_down|o_down|disconnected/;
+
 interface Opinion {
   readonly master: Master;
   readonly epoch: number;
@@ -34,19 +37,24 @@ interface Opinion {
 
 async function ask(connection: CommandConnection, masterName: string): Promise<Opinion> {
   if (!connection.isConnected) throw new Error(`Sentinel: ${connection.trouble}`);
-  const [address, about] = await Promise.all([
+  const [address, about, replicas] = await Promise.all([
     // In the last part of a failover only this one names the new master.
     connection.send<[Buffer, Buffer] | null>('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName),
     connection.send<unknown>('SENTINEL', 'MASTER', masterName),
+    connection.send<unknown[]>('SENTINEL', 'REPLICAS', masterName),
   ]);
   if (!address) throw new Error(`the sentinels know no master "${masterName}"`);
   const [host, port] = address.map(String) as [string, string];
-  return { master: { host, port: Number(port), slots: ALL_SLOTS }, epoch: fieldOf(about, 'config-epoch') };
+  const liveReplicas = replicas.filter((replica) => !GONE.test(fieldOf(replica, 'flags'))).length;
+  return {
+    master: { host, port: Number(port), slots: ALL_SLOTS, liveReplicas },
+    epoch: Number(fieldOf(about, 'config-epoch')),
+  };
 }
 
-/** A number in a reply of names and values: a map, or in turn. */
-function fieldOf(reply: unknown, name: string): number {
-  if (!Array.isArray(reply)) return Number(String((reply as Record<string, unknown>)[name] ?? 0));
+/** A value in a reply of names and values: a map, or in turn. */
+function fieldOf(reply: unknown, name: string): string {
+  if (!Array.isArray(reply)) return String((reply as Record<string, unknown>)[name] ?? '');
   const index = reply.findIndex((entry, position) => position % 2 === 0 && String(entry) === name);
-  return index < 0 ? 0 : Number(String(reply[index + 1]));
+  return index < 0 ? '' : String(reply[index + 1]);
 }

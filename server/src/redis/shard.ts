@@ -130,10 +130,15 @@ export class Shard implements ServerAddress {
     return this.#barrier.pass();
   }
 
-  /** Its slots: names of our own in one of them tell how it is. */
-  serve(hasSlot: (slot: number) => boolean): void {
-    if (this.#tag !== undefined && hasSlot(hashSlot(this.#tag))) return;
-    this.#tag = tagIn(hasSlot);
+  /** How many replicas it should have, as the other servers see it. */
+  expectReplicas(count: number): void {
+    this.#barrier.expectReplicas(count);
+  }
+
+  /** Its slots, if it has any: names of our own in one of them tell how it is. */
+  serve(hasSlot: ((slot: number) => boolean) | undefined): void {
+    if (this.#tag !== undefined && hasSlot?.(hashSlot(this.#tag))) return;
+    this.#tag = hasSlot && tagIn(hasSlot);
     const { names, node } = this.#options;
     this.#canary.moveTo(this.#tag === undefined ? undefined : names.canary(this.#tag, node));
   }

@@ -18,6 +18,9 @@ export interface World {
 /** Tracks are cut to this many fixes here. */
 export const TRACK_LIMIT = 5;
 
+/** A start that waits for Redis until it can be used, however busy the machine. */
+export const PATIENT = { firstTryMs: 25_000 };
+
 const silent = { info() {}, warn() {}, error() {} };
 
 /** Options for a backend of the test's own; names that no other test has. */
@@ -64,7 +67,7 @@ export function describeBackend(
         backend = createMemoryBackend({ clock, limits: { ...LIMITS, trackFixes: TRACK_LIMIT } });
       } else {
         redis = await REDIS[kind]();
-        backend = await createRedisBackend(redisOptions(redis.url));
+        backend = await createRedisBackend(redisOptions(redis.url, { timing: PATIENT }));
       }
     });
     afterAll(async () => {

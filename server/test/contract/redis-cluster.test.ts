@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { LIMITS } from '@tripcast/protocol';
 import type { Backend } from '../../src/backend.ts';
 import { tripChannel } from '../../src/bus/live-bus.ts';
 import { hashSlot } from '../../src/redis/hash-slot.ts';
 import { createRedisBackend } from '../../src/redis/redis-backend.ts';
-import { redisOptions } from './describe-backend.ts';
+import { PATIENT, redisOptions } from './describe-backend.ts';
 import { RedisCluster } from './redis-cluster.ts';
 import type { RedisServer } from './redis-server.ts';
 import { Traffic } from './traffic.ts';
@@ -19,12 +19,13 @@ describe('a Redis Cluster changes', () => {
 
   beforeAll(async () => {
     redis = await RedisCluster.start();
-    const options = redisOptions(redis.url, { limits: LIMITS });
+    const options = redisOptions(redis.url, { limits: LIMITS, timing: PATIENT });
     [writer, listener] = await Promise.all([
       createRedisBackend(options),
       createRedisBackend({ ...options, node: 'listener' }),
     ]);
   });
+  afterEach(() => traffic.stop());
   afterAll(async () => {
     await Promise.all([writer.close(), listener.close()]);
     await redis.close();

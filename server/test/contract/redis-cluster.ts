@@ -53,6 +53,22 @@ export class RedisCluster {
     return this.masterOf(name, asked);
   }
 
+  /** Those that are masters with slots, as any that runs sees it. */
+  async masters(): Promise<RedisServer[]> {
+    const slots = Array.from({ length: SLOTS / 512 }, (_, index) => index * 512);
+    const asked = await this.#anyThatRuns();
+    const masters = await Promise.all(slots.map(async (slot) => (await this.#serversOf(slot, asked))[0]!));
+    return [...new Set(masters)];
+  }
+
+  /** Resolves when every master has a replica that has all of it: one more failure loses nothing. */
+  async whole(): Promise<void> {
+    await until(async () => {
+      const replicas = await Promise.all((await this.masters()).map(onlineReplicas));
+      return replicas.length === MASTERS && replicas.every((count) => count > 0);
+    });
+  }
+
   /** Moves a slot with all its keys, as `redis-cli --cluster reshard` does. */
   async moveSlot(slot: number, to: RedisServer): Promise<void> {
     const [from] = await this.#serversOf(slot);

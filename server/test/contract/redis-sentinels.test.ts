@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { LIMITS } from '@tripcast/protocol';
 import { type Backend, BackendUnavailable } from '../../src/backend.ts';
 import { createRedisBackend } from '../../src/redis/redis-backend.ts';
-import { redisOptions } from './describe-backend.ts';
+import { PATIENT, redisOptions } from './describe-backend.ts';
 import { RedisSentinels } from './redis-sentinels.ts';
 import type { RedisServer } from './redis-server.ts';
 import { fixesAt, tripUnderWay } from './samples.ts';
@@ -17,14 +17,16 @@ describe('a master under Sentinel fails', () => {
   let writer: Backend;
   let listener: Backend;
   let log: StateLog;
+  let traffic: Traffic | undefined;
 
   beforeAll(async () => {
     redis = await RedisSentinels.start(2);
     log = new StateLog();
-    const options = redisOptions(redis.url, { limits: LIMITS });
+    const options = redisOptions(redis.url, { limits: LIMITS, timing: PATIENT });
     writer = await createRedisBackend({ ...options, log });
     listener = await createRedisBackend({ ...options, node: 'listener' });
   });
+  afterEach(() => traffic?.stop());
   afterAll(async () => {
     await Promise.all([writer.close(), listener.close()]);
     await redis.close();
@@ -51,7 +53,7 @@ describe('a master under Sentinel fails', () => {
     ['is killed', (master) => master.kill()],
     ['hangs', (master) => master.freeze()],
   ])('[P1] [P7] it %s: what was acknowledged is there, and everything flows again', async (_how, fail) => {
-    const traffic = await Traffic.between(writer, listener, TRIPS);
+    traffic = await Traffic.between(writer, listener, TRIPS);
     let resubscribed = 0;
     const forget = listener.bus.onResubscribed(() => resubscribed++);
     const old = await redis.master();

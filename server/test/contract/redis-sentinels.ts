@@ -1,4 +1,4 @@
-import { GATEWAY, gatewayUser } from './gateway-user.ts';
+import { GATEWAY, gatewayUser, SENTINEL_USERS } from './gateway-user.ts';
 import { RedisServer } from './redis-server.ts';
 import { until } from './until.ts';
 
@@ -31,6 +31,7 @@ export class RedisSentinels {
     const sentinels = await Promise.all(
       Array.from({ length: SENTINELS }, () =>
         RedisServer.prepareSentinel([
+          `aclfile ${SENTINEL_USERS}`,
           `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 2`,
           `sentinel down-after-milliseconds ${MASTER_NAME} ${DOWN_AFTER_MS}`,
           `sentinel failover-timeout ${MASTER_NAME} 5000`,
@@ -46,7 +47,9 @@ export class RedisSentinels {
 
   get url(): string {
     const hosts = this.#sentinels.map(({ port }) => `127.0.0.1:${port}`);
-    return `redis+sentinel://${GATEWAY}@${hosts.join(',')}/${MASTER_NAME}`;
+    const [user, password] = GATEWAY.split(':');
+    const asWhom = `sentinelUser=${user}&sentinelPassword=${password}`;
+    return `redis+sentinel://${GATEWAY}@${hosts.join(',')}/${MASTER_NAME}?${asWhom}`;
   }
 
   /** Whom the sentinels call master. */
@@ -63,6 +66,17 @@ export class RedisSentinels {
   async replaced(old: RedisServer): Promise<RedisServer> {
     await until(async () => (await this.master()) !== old);
     return this.master();
+  }
+
+  /** Resolves when the master has all its replicas: one more failure loses nothing. */
+  async whole(): Promise<void> {
+    await until(async () => (await onlineReplicas(await this.master())) === this.servers.length - 1);
+  }
+
+  /** Has the sentinels replace the master though it is well. */
+  async failOver(): Promise<void> {
+    // They refuse while another one is under way.
+    await until(async () => (await this.#sentinels[0]!.call('SENTINEL', 'FAILOVER', MASTER_NAME)) === 'OK');
   }
 
   async close(): Promise<void> {

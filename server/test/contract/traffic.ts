@@ -7,6 +7,7 @@ import { fixesAt, timesOf, tripUnderWay } from './samples.ts';
 
 const SESSION = 1_700_000_000_000;
 const EVERY_MS = 10;
+const DEADLINE_MS = 25_000;
 
 /** One trip that is written and heard. */
 interface Ride {
@@ -21,6 +22,7 @@ export class Traffic {
   readonly #rides: Ride[] = [];
   readonly #writing: Promise<void>[] = [];
   #stopped = false;
+  #refusal: Error | undefined;
   #wake = () => {};
 
   private constructor(writer: Backend) {
@@ -50,17 +52,39 @@ export class Traffic {
     return this.#rides.map(({ id }) => id);
   }
 
-  /** Resolves when of every trip something is acknowledged and heard that was not yet written at the time of the call. */
+  /**
+   * Resolves when of every trip something is acknowledged and heard that was not yet written at the time of the call.
+   * Rejects after a time in which every failover is over, and tells what is wrong.
+   */
   async flows(): Promise<void> {
     const before = this.#rides.map(({ acknowledged }) => acknowledged.at(-1) ?? 0);
     const isBehind = (ride: Ride, index: number) =>
       // The one that was on its way at the call may have been heard before.
       ride.heard <= before[index]! + 1 || (ride.acknowledged.at(-1) ?? 0) <= before[index]! + 1;
+    let isLate = false;
+    const deadline = setTimeout(() => {
+      isLate = true;
+      this.#wake();
+    }, DEADLINE_MS);
     while (this.#rides.some(isBehind)) {
+      if (isLate) throw new Error(this.#describe(this.#rides.filter(isBehind)));
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    clearTimeout(deadline);
+  }
+
+  #describe(behind: Ride[]): string {
+    const rides = behind.map(
+      ({ id, acknowledged, heard }) => `${id}: acknowledged to ${acknowledged.at(-1)}, heard to ${heard}`,
+    );
+    const { message } = this.#refusal ?? {};
+    return [
+      `${behind.length} of ${this.#rides.length} trips do not flow`,
+      `last refusal: ${message}`,
+      ...rides,
+    ].join('\n');
   }
 
   /** Stops writing. Resolves to the trips' fixes that were acknowledged and are not there. */
@@ -90,6 +114,7 @@ export class Traffic {
           break;
         } catch (error) {
           if (!(error instanceof BackendUnavailable)) throw error;
+          this.#refusal = error;
           await pause(EVERY_MS);
         }
       }
