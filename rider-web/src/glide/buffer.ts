@@ -3,6 +3,7 @@
 // and where it is depends on the time alone.
 
 import type { Fix } from '@tripcast/protocol';
+import { type Fade, fadeFrom } from './fade.ts';
 import { type Plan, planAfresh, planOn } from './plan.ts';
 import { type Belief, NO_BELIEF, withFix } from './plausible.ts';
 import {
@@ -33,12 +34,6 @@ export interface GlideBuffer {
   readonly fade: Fade | undefined;
 }
 
-export interface Fade {
-  readonly from: Plan;
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
 export const EMPTY_BUFFER: GlideBuffer = {
   route: undefined,
   streets: undefined,
@@ -50,7 +45,6 @@ export const EMPTY_BUFFER: GlideBuffer = {
   fade: undefined,
 };
 
-const FADE_MS = 700;
 /** Of a backlog the last ones are enough: the past is no film. */
 const BACKLOG_READ = 12;
 
@@ -104,7 +98,7 @@ export function receiveFixes(buffer: GlideBuffer, fixes: readonly Fix[], nowMs: 
     ...received,
     plan: planAfresh(estimate, nowMs, delayMs),
     planBefore: plan,
-    fade: { from: plan, startMs: nowMs, endMs: nowMs + FADE_MS },
+    fade: fadeFrom(plan, buffer.fade, nowMs),
   };
 }
 

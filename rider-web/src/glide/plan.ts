@@ -24,8 +24,8 @@ export interface Plan {
 
 /** A car shown further ahead than this of where it is goes back, by a fade; nearer, it waits there. */
 const AHEAD_LIMIT_METRES = 45;
-/** A car that was lost from sight for so long, and is found so far ahead, is not raced after. */
-const LOST = { ms: 8_000, metres: 30 };
+/** A car that was lost from sight for so long, and is found so far from where it is shown, is neither raced after nor waited for. */
+const LOST = { ms: 8_000, metres: 12 };
 /** Nor is one shown to drive across to a line that is further away. */
 const ASIDE_LIMIT_METRES = 40;
 /** Without a line a longer way than this is not known: a line may lead through houses. */
@@ -82,7 +82,8 @@ export function planOn(
   const target = motionThrough(targetOn(ahead, alike, delayMs));
   const behindMetres = motionAt(target, nowMs).metres - now.metres;
   if (behindMetres < -AHEAD_LIMIT_METRES) return undefined;
-  if (behindMetres > LOST.metres && newest.time - before.fixTime > LOST.ms) return undefined;
+  // What it did meanwhile may come in several messages: what counts is how long nothing was known.
+  if (Math.abs(behindMetres) > LOST.metres && nowMs - before.fixTime > LOST.ms) return undefined;
   const motion = pursuit(now, target, newest.cruise);
   return motion && { ...plan, way: ahead.way, motion, turn: turnInto(ahead, shown) };
 }

@@ -1,5 +1,6 @@
 import type { Coordinates } from '@tripcast/protocol';
 import type { GlideBuffer } from './buffer.ts';
+import { isFadingOut, opacityAt } from './fade.ts';
 import { FORESIGHT_MS } from './foresight.ts';
 import { type Plan, shownAt } from './plan.ts';
 import { intervalOf, latenessMs, type Rhythm } from './playback-delay.ts';
@@ -44,7 +45,7 @@ export function poseAt(buffer: GlideBuffer, nowMs: number): Pose | undefined {
     kind: 'measured',
     ageMs: Math.max(0, nowMs - buffer.newest.time),
     shownTime: Math.min(nowMs, limitMs) - plan.delayMs,
-    opacity: opacityAt(buffer, nowMs),
+    opacity: opacityAt(buffer.fade, nowMs),
   };
   if (way === buffer.route) pose.onRoute = { route: way, metres };
   if (nowMs >= limitMs) pose.kind = 'stale';
@@ -62,12 +63,6 @@ function onItsWayMs(rhythm: Rhythm): number {
 }
 
 function planAt({ plan, planBefore, fade }: GlideBuffer, nowMs: number): Plan | undefined {
-  if (fade && nowMs < (fade.startMs + fade.endMs) / 2) return fade.from;
+  if (fade && isFadingOut(fade, nowMs)) return fade.from;
   return plan && planBefore && nowMs < plan.startMs ? planBefore : plan;
-}
-
-/** How visible the car is, 0 to 1. */
-function opacityAt({ fade }: GlideBuffer, nowMs: number): number {
-  if (!fade || nowMs <= fade.startMs || nowMs >= fade.endMs) return 1;
-  return Math.abs(1 - (2 * (nowMs - fade.startMs)) / (fade.endMs - fade.startMs));
 }
