@@ -89,7 +89,7 @@ export class Connection {
   }
 
   /** Only while live; what is sent at another time is lost. */
-  send(message: Uint8Array<ArrayBuffer>): void {
+  send(message: string | Uint8Array<ArrayBuffer>): void {
     if (this.#state.name === 'live') this.#state.wire.send(message);
   }
 

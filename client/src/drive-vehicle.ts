@@ -18,6 +18,7 @@ import { Connection, type ConnectionState } from './connection.ts';
 import { Listeners } from './listeners.ts';
 import { httpUrl, socketUrl } from './node-url.ts';
 import { Outbox } from './outbox.ts';
+import type { KeptFix, OutboxStore } from './outbox-store.ts';
 import { completePlatform, type Platform, type Timer } from './platform.ts';
 import { SendBudget } from './send-budget.ts';
 import { SORT_WINDOW_MS, SortWindow } from './sort-window.ts';
@@ -43,6 +44,8 @@ export interface DriveOptions {
   outboxCapacity?: number;
   /** How long a fix with a hole before it may wait for what belongs there, ms; default 2,000. 0: never. */
   sortWindowMs?: number;
+  /** Keeps what is not acknowledged beyond the life of this drive, and brings what an earlier one left. Default: none. */
+  store?: OutboxStore;
   platform?: Partial<Platform>;
 }
 
@@ -60,6 +63,8 @@ export type DriveEvent =
   | { type: 'acknowledged'; time: number; roundTripMs: number }
   /** This fix is not stored, and is forgotten. Without `time` where the server could not read it. */
   | { type: 'refused'; time?: number; code: RefusalCode; message: string }
+  /** So many fixes of an earlier drive were in the store, and are sent now. Told once, also where there were none. */
+  | { type: 'restored'; count: number }
   /** So many of the oldest fixes were lost just now: the outbox is full. */
   | { type: 'dropped'; count: number }
   /** Whether the node can keep fixes now; when it can't, they stay in the outbox. */
@@ -75,9 +80,17 @@ export interface VehicleDrive {
   readonly connection: ConnectionState;
   /** The interval to measure at, ms. */
   readonly paceMs: number;
-  /** Fixes not acknowledged, and how many were lost or ignored as repeated since the drive began. */
-  readonly outbox: { readonly size: number; readonly dropped: number; readonly repeated: number };
-  /** Leaves; what is not acknowledged is lost, and no event comes after it. May be called twice. */
+  /**
+   * Fixes not acknowledged, those of them that are on their way, and how many were lost or ignored as repeated since
+   * the drive began.
+   */
+  readonly outbox: {
+    readonly size: number;
+    readonly inFlight: number;
+    readonly dropped: number;
+    readonly repeated: number;
+  };
+  /** Leaves; what is not acknowledged stays in the store, if any. No event comes after it. May be called twice. */
   close(): void;
 }
 
@@ -87,6 +100,8 @@ const BUFFERED_LIMIT_BYTES = 4 * LIMITS.messageBytes;
 const DRAIN_LOOK_MS = 100;
 /** Fixes on their way. Acknowledgements may take 2 s: so an hour's store goes in two such steps. */
 const IN_FLIGHT_LIMIT = 2_048;
+/** A store that has not brought what it has by then is not waited for, ms. Its fixes stay there for the next drive. */
+const STORE_PATIENCE_MS = 5_000;
 
 /**
  * Sends a vehicle's fixes until the access is refused or `close()` is called, through any number of connections.
@@ -102,7 +117,11 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
   const outbox = new Outbox(
     options.outboxCapacity ?? LIMITS.fixBurst,
     new SortWindow(options.sortWindowMs ?? SORT_WINDOW_MS),
+    options.store,
   );
+  /** Nothing is sent before: what the store has is older, and has to go first. */
+  let isRestored = options.store === undefined;
+  let restoring: Timer;
   const vehicle = vehicleId(options.vehicleId);
   const driveUrl = socketUrl(options.url, drivePath(vehicle));
   const tripsUrl = httpUrl(options.url, '/v1/trips?limit=1');
@@ -122,6 +141,21 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
     pump();
   }
 
+  function restore(store: OutboxStore): void {
+    restoring = clock.setTimeout(() => goOnWith([]), STORE_PATIENCE_MS);
+    store.load().then(goOnWith, () => goOnWith([])); // what it could not read is its own to tell
+  }
+
+  function goOnWith(left: readonly KeptFix[]): void {
+    if (isRestored) return;
+    isRestored = true;
+    clock.clearTimeout(restoring);
+    const { restored, dropped } = outbox.restore(left.filter(({ fix }) => !whyInvalid(fix)));
+    listeners.emit({ type: 'restored', count: restored });
+    if (dropped > 0) listeners.emit({ type: 'dropped', count: dropped });
+    pump();
+  }
+
   function pump(): void {
     clock.clearTimeout(pumping);
     const againInMs = sendWhatMayGo();
@@ -130,6 +164,7 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
 
   /** Returns after how many ms there may be more to send; `undefined` when an event from the server will tell. */
   function sendWhatMayGo(): number | undefined {
+    if (!isRestored) return undefined;
     for (;;) {
       const bufferedBytes = connection.bufferedAmount;
       if (bufferedBytes === undefined) return undefined; // not live: the next hello
@@ -231,10 +266,13 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
     false,
   );
 
+  if (options.store) restore(options.store);
   return {
     send,
     subscribe: (listener) => listeners.add(listener),
     close: () => {
+      isRestored = true; // what a store still brings stays there
+      clock.clearTimeout(restoring);
       clock.clearTimeout(pumping);
       listeners.clear();
       connection.close();

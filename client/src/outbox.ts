@@ -2,6 +2,7 @@
 // is an argument, the socket is the caller's.
 
 import type { Fix } from '@tripcast/protocol';
+import type { KeptFix, OutboxStore } from './outbox-store.ts';
 import type { SortWindow } from './sort-window.ts';
 
 interface Entry {
@@ -30,6 +31,7 @@ const TIMES_REMEMBERED = 256;
 export class Outbox {
   readonly #capacity: number;
   readonly #sortWindow: SortWindow;
+  readonly #store: OutboxStore | undefined;
   /** Oldest first, times strictly increasing. */
   #entries: Entry[] = [];
   #settledTimes = new Set<number>();
@@ -41,9 +43,11 @@ export class Outbox {
   #dropped = 0;
   #repeated = 0;
 
-  constructor(capacity: number, sortWindow: SortWindow) {
+  /** @param store is told of all that comes in and is settled; loading it is the caller's */
+  constructor(capacity: number, sortWindow: SortWindow, store?: OutboxStore) {
     this.#capacity = capacity;
     this.#sortWindow = sortWindow;
+    this.#store = store;
   }
 
   /** Fixes that are not acknowledged, sent or not. */
@@ -89,11 +93,28 @@ export class Outbox {
       this.#sortWindow.cameLate();
     }
     this.#entries.splice(index, 0, entry);
+    this.#store?.put({ fix, appTime });
     this.#releaseFilled(index);
-    if (this.#entries.length <= this.#capacity) return 0;
-    this.#settle(this.#entries.splice(0, 1));
-    this.#dropped++;
-    return 1;
+    return this.#dropOldest() as 0 | 1;
+  }
+
+  /**
+   * Takes in what an earlier life of this vehicle's outbox left in the store. Each may have been sent already, so that
+   * its time stays what it is; one whose time is here is ignored.
+   * @returns how many were taken in, and how many were dropped for them
+   */
+  restore(left: readonly KeptFix[]): { restored: number; dropped: number } {
+    const known = new Set(this.#entries.map(({ fix }) => fix.time));
+    let restored = 0;
+    for (const { fix, appTime } of left) {
+      if (known.has(fix.time)) continue;
+      known.add(fix.time);
+      this.#entries.push({ fix, appTime, heldUntil: -Infinity, wasSent: true });
+      this.#newestTime = Math.max(this.#newestTime, fix.time);
+      restored++;
+    }
+    this.#entries.sort((one, other) => one.fix.time - other.fix.time);
+    return { restored, dropped: this.#dropOldest() };
   }
 
   /**
@@ -159,7 +180,11 @@ export class Outbox {
   /** Moves the times of what was never sent by `byMs`. @returns whether it could: only when nothing was ever sent */
   shift(byMs: number): boolean {
     if (this.#settledTimes.size > 0 || this.#entries.some((entry) => entry.wasSent)) return false;
-    for (const entry of this.#entries) entry.fix = { ...entry.fix, time: entry.fix.time + byMs };
+    this.#store?.remove(this.#entries.map(({ fix }) => fix.time));
+    for (const entry of this.#entries) {
+      entry.fix = { ...entry.fix, time: entry.fix.time + byMs };
+      this.#store?.put({ fix: entry.fix, appTime: entry.appTime });
+    }
     this.#newestTime += byMs;
     return true;
   }
@@ -191,6 +216,14 @@ export class Outbox {
     }
   }
 
+  /** Makes room for what was taken in. @returns how many were lost for it */
+  #dropOldest(): number {
+    const lost = this.#entries.splice(0, Math.max(0, this.#entries.length - this.#capacity));
+    this.#settle(lost);
+    this.#dropped += lost.length;
+    return lost.length;
+  }
+
   #remove(isSettled: (entry: Entry) => boolean): void {
     const kept: Entry[] = [];
     const settled: Entry[] = [];
@@ -200,6 +233,7 @@ export class Outbox {
   }
 
   #settle(entries: readonly Entry[]): void {
+    if (entries.length > 0) this.#store?.remove(entries.map(({ fix }) => fix.time));
     for (const { fix, sent } of entries) {
       if (sent) this.#inFlight--;
       this.#settledTimes.add(fix.time);

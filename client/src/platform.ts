@@ -18,7 +18,7 @@ export interface PlatformSocket {
   binaryType: string;
   /** Bytes given to `send` that the network has not taken yet. */
   readonly bufferedAmount: number;
-  send(message: Uint8Array<ArrayBuffer>): void;
+  send(message: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number): void;
   /** `ws` only: ends it without waiting for the peer's farewell. */
   terminate?(): void;

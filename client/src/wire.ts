@@ -59,7 +59,7 @@ export class Wire {
     return this.#platform.clock.now() - this.#heardAt;
   }
 
-  send(message: Uint8Array<ArrayBuffer>): void {
+  send(message: string | Uint8Array<ArrayBuffer>): void {
     this.#socket.send(message);
   }
 

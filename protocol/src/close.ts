@@ -14,7 +14,7 @@ export const CLOSE = {
   tokenExpired: { code: 4001, reason: 'token expired', policy: 'renew token, then reconnect' },
   revoked: { code: 4003, reason: 'access revoked', policy: 'stop' },
   replaced: { code: 4009, reason: 'this vehicle connected elsewhere', policy: 'stop' },
-  tooFast: { code: 4100, reason: 'too many fixes a second', policy: 'back off' },
+  tooFast: { code: 4100, reason: 'too many messages a second', policy: 'back off' },
   overloaded: { code: 4101, reason: 'overloaded', policy: 'back off' },
 } as const satisfies Record<string, { code: number; reason: string; policy: ClosePolicy }>;
 

@@ -101,7 +101,7 @@ function parseRiderHello(hello: Json): RiderEvent | undefined {
   return newest && ({ ...others, fix: fixEvent(newest) } as unknown as RiderEvent);
 }
 
-type Json = { type?: unknown; [field: string]: unknown };
+export type Json = { type?: unknown; [field: string]: unknown };
 
 /** The JSON object that a text message holds; `undefined` when it holds none. */
 export function parseObject(text: string): Json | undefined {
@@ -113,20 +113,20 @@ export function parseObject(text: string): Json | undefined {
   }
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** False for 1e999 too, which JSON's grammar allows. */
-function isNumber(value: unknown): value is number {
+export function isNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }
 
-function isString(value: unknown): value is string {
+export function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
+export function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
   return value === undefined || is(value);
 }
 

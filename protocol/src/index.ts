@@ -1,8 +1,17 @@
 export * from './close.ts';
-export * from './events.ts';
+export {
+  type DriverEvent,
+  parseDriverEvent,
+  parseObject,
+  parseRiderEvent,
+  type RiderEvent,
+  type ServiceEvent,
+  type VehicleState,
+} from './events.ts';
 export * from './fix.ts';
 export * from './fix-codec.ts';
 export * from './fix-json.ts';
+export * from './fleet.ts';
 export * from './handshake.ts';
 export * from './ids.ts';
 export * from './limits.ts';
