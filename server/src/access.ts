@@ -1,3 +1,6 @@
+/** The longest that a token lives, whatever its `exp`, ms: its revocation is remembered for as long. */
+export const TOKEN_LIFE_MS = 400 * 24 * 3_600_000;
+
 /** A link that a trip's rider gave away. It reads, and only until the trip ends. */
 export interface Share {
   /** Names it among the trip's shares, and in its token. */

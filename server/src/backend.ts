@@ -1,5 +1,6 @@
-import type { LiveBus } from './bus/live-bus.ts';
+import type { Channel, LiveBus } from './bus/live-bus.ts';
 import type { NodeRegistry } from './bus/node-registry.ts';
+import type { BackendFigures } from './metrics/backend-figures.ts';
 import type { TrackStore } from './trips/track-store.ts';
 import type { TripStore } from './trips/trip-store.ts';
 import type { VehicleStore } from './trips/vehicle-store.ts';
@@ -17,8 +18,13 @@ export interface Backend {
   readonly vehicles: VehicleStore;
   readonly bus: LiveBus;
   readonly nodes: NodeRegistry;
-  /** Why it cannot be used now, in words for `/readyz`; `undefined` while it can. */
+  readonly figures: BackendFigures;
+  /** Why nothing can be kept or passed on now, in words for `/readyz`; `undefined` while anything can. */
   unavailableBecause(): string | undefined;
+  /** Why it serves on, but not as it should: a part of the trips cannot be kept, or acknowledgements wait. */
+  degradedBecause(): string | undefined;
+  /** Whether what this channel is for, its trip or vehicle, can be kept and passed on now. */
+  serves(channel: Channel): boolean;
   /** May be called twice. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
+import { outsideKeys } from './auth/outside-keys.ts';
 import { readOrMakeSecret } from './auth/secret-file.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Backend } from './backend.ts';
@@ -13,6 +14,9 @@ import { readConfig } from './config/read-config.ts';
 import { startGateway } from './gateway.ts';
 import { createMemoryBackend } from './memory/memory-backend.ts';
 import { createRedisBackend } from './redis/redis-backend.ts';
+
+/** How long leaving may take beside the drain window, ms: whoever told it to will kill it some time later. */
+const LEAVES_WITHIN_MS = 10_000;
 
 /** Runs a node until it is told to go. Exits the process: 0 after a drain, 1 when it could not start. */
 export async function main(): Promise<void> {
@@ -26,9 +30,13 @@ export async function main(): Promise<void> {
 
   try {
     const backend = await createBackend(config, log);
-    const { secretFile, jwksUrl } = config.auth;
-    const secret = secretFile ? readOrMakeSecret(secretFile) : config.auth.secret;
-    const tokens = await createTokens({ secret, jwksUrl, clock: systemClock });
+    const { secretFile, secret, otherSecret, jwksUrl } = config.auth;
+    const secrets = [secretFile ? readOrMakeSecret(secretFile) : secret, otherSecret];
+    const tokens = await createTokens({
+      secrets: secrets.filter((one) => one !== undefined),
+      outsideKeys: jwksUrl === undefined ? undefined : outsideKeys({ url: jwksUrl, clock: systemClock, log }),
+      clock: systemClock,
+    });
     const gateway = await startGateway({
       config,
       backend,
@@ -37,9 +45,18 @@ export async function main(): Promise<void> {
       log,
       random: Math.random,
     });
+    const leave = (code: number) => {
+      const exit = (why: unknown) => {
+        log.fatal({ err: why }, 'could not leave politely');
+        process.exit(1);
+      };
+      const withinMs = config.drainMs + LEAVES_WITHIN_MS;
+      setTimeout(() => exit(new Error(`it takes longer than ${withinMs} ms`)), withinMs).unref();
+      gateway.close().then(() => process.exit(code), exit);
+    };
     const stop = (signal: NodeJS.Signals) => {
       log.info({ signal }, 'told to stop');
-      void gateway.close().then(() => process.exit(0));
+      leave(0);
     };
     // A mistake of ours in one place must not take ten thousand sockets elsewhere with it.
     process.on('unhandledRejection', (error) =>
@@ -47,7 +64,7 @@ export async function main(): Promise<void> {
     );
     process.on('uncaughtException', (error) => {
       log.fatal({ err: error }, 'a mistake of ours; the node leaves politely');
-      void gateway.close().then(() => process.exit(1));
+      leave(1);
     });
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);

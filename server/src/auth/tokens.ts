@@ -1,14 +1,16 @@
 // Who may do what is in a JWT: `aud` tripcast, `iat` and `exp`, `role`, and `vehicle` or `trip`. HS256 with our own
-// secret, or RS256, ES256, EdDSA with a foreign key set. The algorithm picks the key, never the other way round: a public
-// key can't be passed off as an HS256 secret.
+// secrets, or RS256, ES256, EdDSA with the keys of an outside issuer. The algorithm picks the key, never the other way
+// round: a public key can't be passed off as an HS256 secret.
 
 import type { webcrypto } from 'node:crypto';
 import type { TripId, VehicleId } from '@tripcast/protocol';
 import { isTripId, isVehicleId } from '@tripcast/protocol';
-import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
-import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload, JWTVerifyOptions } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { TOKEN_LIFE_MS } from '../access.ts';
 import { BackendUnavailable } from '../backend.ts';
 import type { Clock } from '../clock.ts';
+import type { OutsideKeys } from './outside-keys.ts';
 
 /** What a valid token says. Times are ms since the Unix epoch; `issuedAtMs` may have come with whole seconds only. */
 export type Claims = { issuedAtMs: number; expiresAtMs: number } & (
@@ -21,7 +23,7 @@ export type Claims = { issuedAtMs: number; expiresAtMs: number } & (
 export interface Tokens {
   /**
    * What the token says; `undefined` when it is not valid now. Whether it was revoked is not known here.
-   * @throws BackendUnavailable when the foreign key set can't be read
+   * @throws BackendUnavailable when the outside keys can't be read
    */
   verify(jwt: string): Promise<Claims | undefined>;
   /** Same claims, same token. Absent without a secret: then tokens come from elsewhere. */
@@ -30,23 +32,21 @@ export interface Tokens {
 
 const AUDIENCE = 'tripcast';
 const OWN_ALGORITHM = 'HS256';
-const FOREIGN_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+const OUTSIDE_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 /** Longer tokens are refused unread. */
 const TOKEN_CHARACTERS = 4_096;
 /** How far another issuer's clock may be ahead of ours. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** @param options.fetch how the key set is read; the platform's own by default */
+/** @param options.secrets the first signs, all of them check; none, and tokens come from elsewhere */
 export async function createTokens(options: {
-  secret: string | undefined;
-  jwksUrl: string | undefined;
+  secrets: readonly string[];
+  outsideKeys: OutsideKeys | undefined;
   clock: Clock;
-  fetch?: typeof fetch;
 }): Promise<Tokens> {
-  const { clock } = options;
-  const secretKey = options.secret === undefined ? undefined : await importSecret(options.secret);
-  const foreignKeys =
-    options.jwksUrl === undefined ? undefined : readForeignKeys(options.jwksUrl, options.fetch);
+  const { outsideKeys, clock } = options;
+  const secretKeys = await Promise.all(options.secrets.map(importSecret));
+  const [signingKey] = secretKeys;
 
   async function payloadOf(jwt: string): Promise<JWTPayload | undefined> {
     const checks: JWTVerifyOptions = {
@@ -56,11 +56,11 @@ export async function createTokens(options: {
       requiredClaims: ['iat', 'exp'],
     };
     const { alg } = decodeProtectedHeader(jwt);
-    if (alg === OWN_ALGORITHM && secretKey) {
-      return (await jwtVerify(jwt, secretKey, { ...checks, algorithms: [OWN_ALGORITHM] })).payload;
+    if (alg === OWN_ALGORITHM) {
+      return payloadBySecret(jwt, secretKeys, { ...checks, algorithms: [OWN_ALGORITHM] });
     }
-    if (alg !== undefined && FOREIGN_ALGORITHMS.includes(alg) && foreignKeys) {
-      return (await jwtVerify(jwt, foreignKeys, { ...checks, algorithms: FOREIGN_ALGORITHMS })).payload;
+    if (alg !== undefined && OUTSIDE_ALGORITHMS.includes(alg) && outsideKeys) {
+      return (await jwtVerify(jwt, outsideKeys, { ...checks, algorithms: OUTSIDE_ALGORITHMS })).payload;
     }
     return undefined;
   }
@@ -92,10 +92,10 @@ export async function createTokens(options: {
       exp: claims.expiresAtMs / 1000,
     })
       .setProtectedHeader({ alg: OWN_ALGORITHM, typ: 'JWT' })
-      .sign(secretKey as webcrypto.CryptoKey);
+      .sign(signingKey as webcrypto.CryptoKey);
   }
 
-  return { verify, sign: secretKey && sign };
+  return { verify, sign: signingKey && sign };
 }
 
 /** The secret's UTF-8 bytes are the key, as everywhere. */
@@ -107,24 +107,24 @@ function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
   ]);
 }
 
-/** As jose's, but tells a token that no key fits from a key set that can't be read. */
-function readForeignKeys(url: string, ownFetch?: typeof fetch): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(url), ownFetch ? { [customFetch]: ownFetch as never } : {});
-  return async (header, token) => {
+async function payloadBySecret(
+  jwt: string,
+  keys: readonly webcrypto.CryptoKey[],
+  checks: JWTVerifyOptions,
+): Promise<JWTPayload | undefined> {
+  for (const key of keys) {
     try {
-      return await keys(header, token);
+      return (await jwtVerify(jwt, key, checks)).payload;
     } catch (error) {
-      const noKeyFits =
-        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      if (noKeyFits) throw error;
-      throw new BackendUnavailable('the key set at TRIPCAST_JWKS_URL cannot be read', { cause: error });
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
     }
-  };
+  }
+  return undefined;
 }
 
 function readClaims(payload: JWTPayload, nowMs: number): Claims | undefined {
   const issuedAtMs = Math.round((payload.iat ?? Number.NaN) * 1000);
-  const expiresAtMs = Math.round((payload.exp ?? Number.NaN) * 1000);
+  const expiresAtMs = Math.min(Math.round((payload.exp ?? Number.NaN) * 1000), issuedAtMs + TOKEN_LIFE_MS);
   if (!(issuedAtMs <= nowMs + CLOCK_SKEW_MS) || !(expiresAtMs > nowMs)) return undefined;
   const { role, vehicle, trip, share } = payload;
   switch (role) {

@@ -11,27 +11,30 @@ import type { Claims } from './tokens.ts';
 
 /**
  * Whether a valid token was revoked: a rider's with its trip, a driver's with its vehicle. A trip's revocation leaves its
- * driver alone, whose token is for the vehicle.
+ * driver alone, whose token is for the vehicle. `own` is the rider's trip, which had to be read to know.
  */
-export async function isRevoked(
+export async function readRevocation(
   claims: Claims,
   backend: Pick<Backend, 'trips' | 'vehicles'>,
-): Promise<boolean> {
+): Promise<{ isRevoked: boolean; own?: TripRecord }> {
   switch (claims.role) {
     case 'rider': {
-      const record = await backend.trips.read(claims.trip);
-      return record !== undefined && !isTokenAlive(claims, record);
+      const own = await backend.trips.read(claims.trip);
+      return own ? { isRevoked: !isTokenAlive(claims, own), own } : { isRevoked: false };
     }
     case 'driver':
-      return claims.issuedAtMs < (await backend.vehicles.revokedBefore(claims.vehicle));
+      return { isRevoked: claims.issuedAtMs < (await backend.vehicles.revokedBefore(claims.vehicle)) };
     case 'operator':
-      return false;
+      return { isRevoked: false };
     default:
       return claims satisfies never;
   }
 }
 
-/** The trip for a party to it, or why not. `id` may be any text; one that is no id names no trip. */
+/**
+ * The trip for a party to it, or why not. `id` may be any text; one that is no id names no trip. Only who would be let in
+ * hears that there is no such trip: to the others it is forbidden, there or not.
+ */
 export function tripFor(
   claims: Claims,
   id: string,
@@ -41,11 +44,11 @@ export function tripFor(
   if (claims.role === 'rider' && claims.trip !== (id as TripId)) {
     return refusal('forbidden', 'this token is for another trip');
   }
+  if (claims.role === 'driver' && claims.vehicle !== record?.trip.vehicleId) {
+    return refusal('forbidden', 'this token is not for the vehicle of such a trip');
+  }
   if (!record) return refusal('not_found', `there is no trip "${id}"`);
   const { trip } = record;
-  if (claims.role === 'driver' && claims.vehicle !== trip.vehicleId) {
-    return refusal('forbidden', "this token is for another vehicle than the trip's");
-  }
   if (claims.role === 'rider' && claims.share !== undefined && hasEnded(trip.status)) {
     return refusal('trip_ended', 'the trip has ended, and with it what was shared of it');
   }

@@ -1,7 +1,7 @@
 import type { TripId, VehicleId } from '@tripcast/protocol';
 
 /** The name of a channel, without any prefix. Its hash tag puts it beside its keys in a Redis Cluster. */
-export type Channel = `live:{${string}}` | `vehicle:{${string}}`;
+export type Channel = `live:{${string}}` | `vehicle:{${string}}` | `fleet:{${string}}`;
 
 /** Carries a trip's fixes (`live-message.ts`) and events. */
 export function tripChannel(id: TripId): Channel {

@@ -3,6 +3,8 @@ export interface NodeLoad {
   followers: number;
   drivers: number;
   draining: boolean;
+  /** It takes no new socket: it has all that it may have, or is out of files. Nodes of earlier versions don't say. */
+  full?: boolean;
 }
 
 /** Which nodes there are. A node that has not announced itself for 10 s is gone. */
@@ -10,6 +12,8 @@ export interface NodeRegistry {
   /** Repeat it every 3 s. */
   announce(node: string, load: NodeLoad): Promise<void>;
   isAlive(node: string): Promise<boolean>;
+  /** What every node that is there has last announced, by name. */
+  loads(): Promise<ReadonlyMap<string, NodeLoad>>;
   /** Leaves at once, rather than by silence. */
   withdraw(node: string): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { LIMITS } from '@tripcast/protocol';
+import type { NodeLimits } from '../limits/node-limits.ts';
 
-/** Every limit of a node. The defaults are the protocol's; `TRIPCAST_LIMIT_*` changes some of them. */
-export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
+/** Every limit of a node: the protocol's and its own. `TRIPCAST_LIMIT_*` changes them. */
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>> & NodeLimits;
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -19,6 +20,8 @@ export interface Config {
   readonly auth: {
     /** Signs and checks HS256 tokens. */
     readonly secret: string | undefined;
+    /** Checks HS256 tokens, too, and signs none: the next secret or the last one, while secrets are changed. */
+    readonly otherSecret: string | undefined;
     /** Where the keys of outside tokens are. */
     readonly jwksUrl: string | undefined;
     /** Neither of the two was given: the secret is kept in this file, made when it is missing. */
@@ -39,7 +42,15 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Over how long sockets are closed after SIGTERM, ms. */
   readonly drainMs: number;
+  /** Whether some clients are sent to other nodes while this one has far more than its share. */
+  readonly rebalances: boolean;
+  /** For how long a busy node gathers what comes before it looks at it, ms; 0: never. */
+  readonly gatherMs: number;
   readonly limits: Limits;
+  /** Whether the limits of an address hold for addresses of private networks, too. */
+  readonly limitsPrivate: boolean;
+  /** How many proxies in front are believed when they say where a client is. */
+  readonly proxyHops: number;
   /** What looks like a mistake but stops nothing: unknown `TRIPCAST_*` variables. */
   readonly warnings: readonly string[];
 }

@@ -10,6 +10,7 @@ export function describeConfig(config: Config): Record<string, string | number> 
     REDIS_URL: config.redisUrl === undefined ? '(embedded)' : withoutRedisPassword(config.redisUrl),
     REDIS_CA_FILE: config.redisCaFile,
     TRIPCAST_JWT_SECRET: config.auth.secret === undefined ? undefined : HIDDEN,
+    TRIPCAST_JWT_SECRET_2: config.auth.otherSecret === undefined ? undefined : HIDDEN,
     TRIPCAST_JWKS_URL: config.auth.jwksUrl && withoutPassword(config.auth.jwksUrl),
     'secret file': config.auth.secretFile,
     TRIPCAST_ORIGINS: config.origins.join(',') || undefined,
@@ -23,6 +24,9 @@ export function describeConfig(config: Config): Record<string, string | number> 
     TRIPCAST_NODE: config.nodeId,
     LOG_LEVEL: config.logLevel,
     TRIPCAST_DRAIN_MS: config.drainMs,
+    TRIPCAST_REBALANCE: config.rebalances ? 'on' : 'off',
+    TRIPCAST_GATHER_MS: config.gatherMs,
+    TRIPCAST_TRUSTED_PROXY_HOPS: config.proxyHops || undefined,
     limits: Object.entries(config.limits)
       .map(([name, value]) => `${name}=${value}`)
       .join(' '),

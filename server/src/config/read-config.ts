@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ID_PATTERN, LIMITS } from '@tripcast/protocol';
+import { NODE_LIMITS } from '../limits/node-limits.ts';
 import { parseRedisUrl } from '../redis/redis-url.ts';
 import type { Config, Limits } from './config.ts';
 import { LOG_LEVELS } from './config.ts';
@@ -17,38 +18,79 @@ import { Variables } from './variables.ts';
 export interface Surroundings {
   /** Holds `.tripcast/secret` and the built pages: the project's root. */
   root: string;
-  /** A node id that no other node has. */
-  nodeId: string;
+  /** The node's name when it is given none. */
+  nodeName: string;
+  /** Of this start: a node that is started again under the same name is another one, whose drivers are others. */
+  start: string;
 }
 
 /** HS256 keys shorter than the hash are weak (RFC 7518 §3.2). */
 const SECRET_BYTES = 32;
 const HOUR_MS = 3_600_000;
 
+const DEFAULT_LIMITS: Limits = { ...LIMITS, ...NODE_LIMITS };
+
 /** Which limits may be changed, and between what. The others both ends must agree on. */
 const LIMIT_RANGES = {
+  fixAheadMs: [1_000, 600_000],
+  fixBehindMs: [60_000, LIMITS.fixBehindMs], // a vehicle's trips are remembered no longer
   fixesPerSecond: [1, 1_000],
   fixBurst: [64, 1_000_000],
+  messageBytes: [LIMITS.messageBytes, 65_536],
   followerBufferBytes: [256, 1_048_576],
   trackFixes: [100, 1_000_000],
   keptAfterEndMs: [HOUR_MS, 30 * 24 * HOUR_MS],
   bodyBytes: [4_096, 1_048_576],
   followersPerTrip: [1, 1_000_000],
+  socketsPerNode: [1, 10_000_000],
+  socketsPerAddress: [1, 10_000_000],
+  addressTriesPerSecond: [1, 1_000_000],
+  addressTryBurst: [1, 1_000_000],
+  addressCallsPerSecond: [1, 1_000_000],
+  addressCallBurst: [1, 1_000_000],
+  trackPagesPerSecond: [1, 1_000_000],
+  trackPageBurst: [1, 1_000_000],
+  vehicleTriesPerSecond: [1, 1_000],
+  vehicleTryBurst: [1, 100_000],
+  bodyBytesPerNode: [65_536, 17_179_869_184],
+  answerBytesPerNode: [1_048_576, 17_179_869_184],
+  messagesPerSecond: [1, 1_000_000],
+  messageBurst: [1, 1_000_000],
 } as const satisfies Partial<Record<keyof Limits, readonly [number, number]>>;
+
+const LIMITS_OF_ADDRESS = [
+  'socketsPerAddress',
+  'addressTriesPerSecond',
+  'addressTryBurst',
+  'addressCallsPerSecond',
+  'addressCallBurst',
+] as const;
 
 /** @throws ConfigError naming every bad variable at once */
 export function readConfig(
   env: Environment,
-  surroundings: Surroundings = { root: projectRoot(), nodeId: freshNodeId() },
+  surroundings: Surroundings = { root: projectRoot(), nodeName: nodeName(), start: freshStart() },
 ): Config {
   const variables = new Variables(env);
   const host = variables.text('HOST') ?? '127.0.0.1';
-  const secret = readSecret(variables, isLoopback(host));
-  const jwksUrl = variables.url('TRIPCAST_JWKS_URL', ['https:', 'http:']);
+  const secret = readSecret(variables, 'TRIPCAST_JWT_SECRET', isLoopback(host));
+  const otherSecret = readSecret(variables, 'TRIPCAST_JWT_SECRET_2', isLoopback(host));
+  if (otherSecret !== undefined && secret === undefined) {
+    variables.problem('TRIPCAST_JWT_SECRET_2: only beside TRIPCAST_JWT_SECRET, which signs');
+  }
+  const jwksUrl = readJwksUrl(variables);
   const ownSecret = !variables.isSet('TRIPCAST_JWT_SECRET') && !variables.isSet('TRIPCAST_JWKS_URL');
   if (ownSecret && !isLoopback(host)) {
     variables.problem(
       `TRIPCAST_JWT_SECRET: must be set (at least ${SECRET_BYTES} bytes), or TRIPCAST_JWKS_URL, when HOST is not a loopback address: ${host}`,
+    );
+  }
+
+  const tls = readTls(variables);
+  const proxyHops = variables.integer('TRIPCAST_TRUSTED_PROXY_HOPS', 0, 0, 10);
+  if (!tls && proxyHops === 0 && !isLoopback(host)) {
+    variables.warn(
+      `NO TLS: tokens and positions cross the network in the clear, and HOST is ${host}. Set TLS_CERT_FILE and TLS_KEY_FILE, or put a proxy with TLS in front and set TRIPCAST_TRUSTED_PROXY_HOPS`,
     );
   }
 
@@ -59,20 +101,28 @@ export function readConfig(
     redisCaFile: readRedisCaFile(variables),
     auth: {
       secret,
+      otherSecret,
       jwksUrl,
       secretFile: ownSecret ? join(surroundings.root, '.tripcast', 'secret') : undefined,
     },
     origins: readOrigins(variables),
     prefix: variables.matching('TRIPCAST_PREFIX', /^[\w:.-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 _ : . -') ?? '',
-    tls: readTls(variables),
+    tls,
     demo: readDemo(variables, host),
     tiles: { url: readTileUrl(variables), attribution: variables.text('TILE_ATTRIBUTION') },
     siteDir: variables.text('TRIPCAST_SITE_DIR') ?? join(surroundings.root, 'rider-web', 'site'),
-    nodeId:
-      variables.matching('TRIPCAST_NODE', ID_PATTERN, '1 to 64 of A-Z a-z 0-9 _ -') ?? surroundings.nodeId,
+    nodeId: [
+      variables.matching('TRIPCAST_NODE', ID_PATTERN, '1 to 64 of A-Z a-z 0-9 _ -') ?? surroundings.nodeName,
+      surroundings.start,
+    ].join('-'),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
     drainMs: variables.integer('TRIPCAST_DRAIN_MS', 10_000, 0, 600_000),
+    rebalances:
+      (variables.oneOf('TRIPCAST_REBALANCE', ['on', 'off']) ?? (proxyHops > 0 ? 'on' : 'off')) === 'on',
+    gatherMs: variables.integer('TRIPCAST_GATHER_MS', 10, 0, 50),
     limits: readLimits(variables),
+    limitsPrivate: LIMITS_OF_ADDRESS.some((limit) => variables.isSet(limitVariable(limit))),
+    proxyHops,
     warnings: [
       ...variables.warnings,
       ...variables.unknown('TRIPCAST_').map((name) => `${name}: no such variable; it is ignored`),
@@ -87,15 +137,24 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-function readSecret(variables: Variables, onLoopback: boolean): string | undefined {
-  const secret = variables.text('TRIPCAST_JWT_SECRET');
+function readSecret(variables: Variables, name: string, onLoopback: boolean): string | undefined {
+  const secret = variables.text(name);
   if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES) {
     const tell = onLoopback ? 'warn' : 'problem'; // on one's own machine a toy secret will do
     variables[tell](
-      `TRIPCAST_JWT_SECRET: must have at least ${SECRET_BYTES} bytes, has ${Buffer.byteLength(secret)}; "openssl rand -base64 48" makes one`,
+      `${name}: must have at least ${SECRET_BYTES} bytes, has ${Buffer.byteLength(secret)}; "openssl rand -base64 48" makes one`,
     );
   }
   return secret;
+}
+
+function readJwksUrl(variables: Variables): string | undefined {
+  const text = variables.url('TRIPCAST_JWKS_URL', ['https:', 'http:']);
+  const url = text === undefined ? undefined : new URL(text);
+  if (url?.protocol === 'http:' && !isLoopback(url.hostname)) {
+    variables.warn("TRIPCAST_JWKS_URL: keys that come without TLS can be anybody's; use https");
+  }
+  return text;
 }
 
 function readOrigins(variables: Variables): string[] {
@@ -181,7 +240,7 @@ export function tileOrigin(template: string): string | undefined {
 }
 
 function readLimits(variables: Variables): Limits {
-  const limits: Record<string, number> = { ...LIMITS };
+  const limits: Record<string, number> = { ...DEFAULT_LIMITS };
   for (const [limit, [low, high]] of Object.entries(LIMIT_RANGES)) {
     limits[limit] = variables.integer(limitVariable(limit), limits[limit]!, low, high);
   }
@@ -207,11 +266,15 @@ export function projectRoot(): string {
   return fileURLToPath(new URL('../../..', import.meta.url));
 }
 
-function freshNodeId(): string {
+function nodeName(): string {
   const host = hostname()
     .replace(/[^A-Za-z0-9_-]/g, '-')
     .slice(0, 32);
-  return `${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  return `${host}-${process.pid}`;
+}
+
+function freshStart(): string {
+  return randomBytes(4).toString('hex');
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,27 +1,34 @@
-import { FIX_BYTES, fixTime, LIMITS } from '@tripcast/protocol';
+import { FIX_BYTES, fixTimeIn, LIMITS } from '@tripcast/protocol';
 
 /** Fixes that came together or directly after each other, at most 64. */
 export interface Batch {
   /** n × 20 bytes. */
   fixes: Uint8Array;
-  /** When its last part came, in the numbers of whoever adds. */
-  arrival: number;
+  /** When the last of them came, in the numbers of `VehicleTrips`. */
+  step: number;
+  /** When the first of them came, by the monotonic clock, ms. */
+  readonly atMs: number;
 }
 
 const BATCH_BYTES = LIMITS.fixesPerMessage * FIX_BYTES;
 
 /**
  * A driver's fixes that are not settled yet, in the order they came, and the acknowledgement that follows from those that
- * are: all that came up to a `time` is settled. Bounded; the first batch stays until `settleNext`, as it may be retried.
+ * are: all that came up to a `time` is settled. Bounded. Batches are offered one by one, are written, and are settled, always
+ * in this order; `rewind` offers again what is written and not settled.
  */
 export class FixQueue {
   readonly #capacity: number;
   #waiting: Batch[] = [];
+  /** The first so many of them are written. */
+  #written = 0;
   #fixes = 0;
   #newestSettled = 0;
   #answered = 0;
   #offered: Batch | undefined;
   #settledSome = false;
+  /** When the oldest came that is settled since the last acknowledgement. */
+  #oldestSettledAtMs: number | undefined;
 
   /** @param capacity fixes */
   constructor(capacity: number) {
@@ -29,31 +36,55 @@ export class FixQueue {
   }
 
   /** False, and nothing is added, when it would hold more than its capacity. */
-  add(fixes: Uint8Array, arrival: number): boolean {
+  add(fixes: Uint8Array, step: number, atMs: number): boolean {
     const count = fixes.byteLength / FIX_BYTES;
     if (this.#fixes + count > this.#capacity) return false;
     this.#fixes += count;
     const last = this.#waiting.at(-1);
-    if (last && last !== this.#offered && last.fixes.byteLength + fixes.byteLength <= BATCH_BYTES) {
-      this.#waiting[this.#waiting.length - 1] = { fixes: concatenate(last.fixes, fixes), arrival };
-    } else this.#waiting.push({ fixes, arrival });
+    const isOpen = this.#written < this.#waiting.length && last !== this.#offered;
+    if (last && isOpen && last.fixes.byteLength + fixes.byteLength <= BATCH_BYTES) {
+      last.fixes = concatenate(last.fixes, fixes);
+      last.step = step;
+    } else this.#waiting.push({ fixes, step, atMs });
     return true;
   }
 
-  /** The oldest batch; the same one until it is settled. */
+  /** The oldest batch that is not written; the same one until it is. */
   next(): Batch | undefined {
-    this.#offered = this.#waiting[0];
+    this.#offered = this.#waiting[this.#written];
     return this.#offered;
   }
 
-  /** The oldest batch is stored, refused, or of no trip. */
+  /** The offered batch is written: the next one may follow. */
+  wroteNext(): void {
+    this.#offered = undefined;
+    if (this.#written < this.#waiting.length) this.#written++;
+  }
+
+  /** What is written may be gone: everything is offered again from the oldest on, in fewer batches. */
+  rewind(): void {
+    const again = this.#waiting;
+    this.clear();
+    for (const { fixes, step, atMs } of again) this.add(fixes, step, atMs);
+  }
+
+  /** The oldest batch, which is written, survives, was refused, or is of no trip. */
   settleNext(): void {
     const batch = this.#waiting.shift();
-    this.#offered = undefined;
     if (!batch) return;
+    this.#written--;
     this.#settledSome = true;
+    this.#oldestSettledAtMs ??= batch.atMs;
     this.#fixes -= batch.fixes.byteLength / FIX_BYTES;
     this.#newestSettled = Math.max(this.#newestSettled, extreme(batch.fixes, Math.max));
+  }
+
+  /** Nothing is written any more. */
+  clear(): void {
+    this.#waiting = [];
+    this.#written = 0;
+    this.#offered = undefined;
+    this.#fixes = 0;
   }
 
   /** A fix that never was in the queue is settled. */
@@ -69,24 +100,38 @@ export class FixQueue {
     return settledSome;
   }
 
-  /** The greatest `time` (ms) up to which all that came is settled; 0 when there is none. */
-  acknowledgeable(): number {
-    if (this.#newestSettled > this.#answered) {
-      const time = this.#waiting.reduce(
-        (least, batch) => Math.min(least, extreme(batch.fixes, Math.min) - 1),
-        this.#newestSettled,
-      );
-      this.#answered = Math.max(this.#answered, time);
-    }
-    return this.#answered;
+  /** When the oldest came that is not settled, ms; `undefined` when all are. */
+  get oldestAtMs(): number | undefined {
+    return this.#waiting[0]?.atMs;
+  }
+
+  /** Fixes that are not settled. */
+  get size(): number {
+    return this.#fixes;
+  }
+
+  /**
+   * What is to be said now: the greatest `time` (ms) up to which all that came is settled, 0 when there is none, or when one
+   * has come and waits that is older than what was said before; and since when the oldest waited that is settled since
+   * something was said.
+   */
+  acknowledge(): { time: number; sinceMs: number | undefined } {
+    const time = this.#waiting.reduce(
+      (least, batch) => Math.min(least, extreme(batch.fixes, Math.min) - 1),
+      this.#newestSettled,
+    );
+    if (time < this.#answered || time === 0) return { time: 0, sinceMs: undefined };
+    this.#answered = time;
+    const sinceMs = this.#oldestSettledAtMs;
+    this.#oldestSettledAtMs = undefined;
+    return { time, sinceMs };
   }
 }
 
 function extreme(fixes: Uint8Array, pick: (a: number, b: number) => number): number {
-  const view = new DataView(fixes.buffer, fixes.byteOffset, fixes.byteLength);
-  let found = fixTime(view, 0);
+  let found = fixTimeIn(fixes, 0);
   for (let offset = FIX_BYTES; offset < fixes.byteLength; offset += FIX_BYTES) {
-    found = pick(found, fixTime(view, offset));
+    found = pick(found, fixTimeIn(fixes, offset));
   }
   return found;
 }

@@ -1,13 +1,23 @@
 import type { TripId, VehicleState } from '@tripcast/protocol';
-import { decodeFix, FIX_BYTES, type Fix, fixTime, hasEnded, isUnderWayAt, LIMITS } from '@tripcast/protocol';
+import {
+  decodeFix,
+  FIX_BYTES,
+  type Fix,
+  fixTimeIn,
+  hasEnded,
+  isUnderWayAt,
+  LIMITS,
+  TIMING,
+} from '@tripcast/protocol';
 import { type Backend, BackendUnavailable } from '../backend.ts';
 import { tripChannel, type Unsubscribe, vehicleChannel } from '../bus/live-bus.ts';
 import { readLiveFixes } from '../bus/live-message.ts';
 import { readTripEvent, writeVehicleEvent } from '../bus/trip-event.ts';
 import { writeVehicleNote } from '../bus/vehicle-note.ts';
-import type { Clock } from '../clock.ts';
+import type { SteadyClock } from '../clock.ts';
 import type { TripRecord } from '../trips/trip-store.ts';
 import type { Presence } from '../trips/vehicle-store.ts';
+import { isChangeLost, isOther, outdateLostChange, type TripState } from './lost-change.ts';
 
 /** Who hears a followed trip on this node. */
 export interface Audience {
@@ -16,8 +26,15 @@ export interface Audience {
   /** The trip has changed, or tokens were revoked. */
   trip(record: TripRecord): void;
   vehicle(state: VehicleState): void;
+  /** Something was missed, and is being read. */
+  holeFound(): void;
+  /** What the audience was given before may just have been stored again, after a store that had it was lost. */
+  storedAgain(): void;
 }
 
+const NOTHING = new Uint8Array(0);
+/** A trip of which something comes during each read is opened all the same, and what came last is read afterwards. */
+const MOST_READS_BEFORE_OPEN = 3;
 const PAGE_FIXES = 512;
 /** A silent trip is looked up after its pace and this, ms: what a fix may be late without anything being wrong. */
 const SILENCE_GRACE_MS = 1_500;
@@ -35,11 +52,14 @@ export class FollowedTrip {
   readonly id: TripId;
   /** Time of the last fix that the audience was given, ms. A cursor that has come this far may join the fan-out. */
   head = 0;
+  /** How many times the track may have got more. */
+  writes = 0;
   #record!: TripRecord;
   #presence!: Presence;
-  #newest: Fix | undefined;
+  /** 20 bytes; empty when there is none. */
+  #newest: Uint8Array = NOTHING;
   readonly #backend: Backend;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   #audience: Audience | undefined;
   #unsubscribe: Unsubscribe = () => {};
   #closed = false;
@@ -54,11 +74,11 @@ export class FollowedTrip {
   #quietSince: number;
   #checkAfterMs = 0;
 
-  constructor(id: TripId, backend: Backend, clock: Clock) {
+  constructor(id: TripId, backend: Backend, clock: SteadyClock) {
     this.id = id;
     this.#backend = backend;
     this.#clock = clock;
-    this.#quietSince = clock.now();
+    this.#quietSince = clock.monotonic();
   }
 
   get record(): TripRecord {
@@ -72,7 +92,7 @@ export class FollowedTrip {
 
   /** The newest stored fix. */
   get newest(): Fix | undefined {
-    return this.#newest;
+    return this.#newest.byteLength === 0 ? undefined : decodeFix(viewOf(this.#newest), 0);
   }
 
   /**
@@ -85,8 +105,10 @@ export class FollowedTrip {
       this.#hear(message),
     );
     // Messages that come during this read set `stirred`; what they told is in the store, so one more read finds it.
+    let reads = 0;
     do {
       this.#stirred = false;
+      reads++;
       const record = await this.#backend.trips.read(this.id);
       if (!record) {
         this.close();
@@ -94,18 +116,17 @@ export class FollowedTrip {
       }
       this.#record = record;
       this.#presence = await this.#backend.vehicles.presence(record.trip.vehicleId);
-      const newest = await this.#backend.tracks.newest(this.id);
-      this.#newest = newest && decode(newest, 0);
-      this.head = this.#newest?.time ?? 0;
-    } while (this.#stirred);
+      this.#newest = (await this.#backend.tracks.newest(this.id)) ?? NOTHING;
+      this.head = this.#newest.byteLength === 0 ? 0 : timeOfLast(this.#newest);
+    } while (this.#stirred && reads < MOST_READS_BEFORE_OPEN);
     this.#audience = audience;
     this.#heard();
-    if (!hasEnded(this.#record.trip.status)) {
-      await this.#backend.bus.publish(
-        vehicleChannel(this.#record.trip.vehicleId),
-        writeVehicleNote({ type: 'wanted' }),
-      );
+    if (isNodeGone(this.#presence)) await this.#refresh(); // since when it is offline nobody has written down
+    if (this.#stirred) {
+      void this.#refresh();
+      void this.#catchUp();
     }
+    if (!hasEnded(this.#record.trip.status)) await this.#sayWanted();
     return true;
   }
 
@@ -117,7 +138,7 @@ export class FollowedTrip {
 
   /** Looks the trip up when it has been silent for too long. Call it some times a second. */
   isCheckDue(): boolean {
-    return !this.#closed && this.#clock.now() - this.#quietSince > this.#checkAfterMs;
+    return !this.#closed && this.#clock.monotonic() - this.#quietSince > this.#checkAfterMs;
   }
 
   /**
@@ -125,10 +146,12 @@ export class FollowedTrip {
    * when the backend was unavailable: the next check comes by itself.
    */
   async check(): Promise<void> {
-    this.#quietSince = this.#clock.now();
+    this.#quietSince = this.#clock.monotonic();
     this.#checkAfterMs = Math.min(this.#checkAfterMs * 2, this.#slowestCheckMs);
     await this.#refresh();
     if (!this.#closed && this.#record.last > this.head) await this.#catchUp();
+    this.#storedAgain();
+    await this.#wantMore();
   }
 
   close(): void {
@@ -155,13 +178,38 @@ export class FollowedTrip {
   #hearFixes(after: number, fixes: Uint8Array): void {
     if (this.#catchingUp) {
       this.#stirred = true;
+      this.#storedAgain();
       return;
     }
-    const view = new DataView(fixes.buffer, fixes.byteOffset, fixes.byteLength);
-    const first = fixTime(view, 0);
-    const last = fixTime(view, fixes.byteLength - FIX_BYTES);
+    const first = fixTimeIn(fixes, 0);
+    const last = timeOfLast(fixes);
     if (after <= this.head && first > this.head) this.#fanOut(fixes, last);
-    else if (last > this.head) void this.#catchUp();
+    else if (last > this.head) {
+      this.#audience?.holeFound();
+      void this.#catchUp();
+    } else this.#storedAgain();
+  }
+
+  /** A driver that is still slow has not heard that it is wanted. */
+  async #wantMore(): Promise<void> {
+    const { online, paceMs } = this.#presence;
+    if (this.#closed || !online || paceMs <= TIMING.paceWatchedMs || hasEnded(this.#record.trip.status))
+      return;
+    try {
+      await this.#sayWanted();
+    } catch (error) {
+      if (!(error instanceof BackendUnavailable)) throw error; // the next check says it
+    }
+  }
+
+  async #sayWanted(): Promise<void> {
+    const driver = vehicleChannel(this.#record.trip.vehicleId);
+    await this.#backend.bus.publish(driver, writeVehicleNote({ type: 'wanted' }));
+  }
+
+  #storedAgain(): void {
+    this.writes++;
+    this.#audience?.storedAgain();
   }
 
   #hearEvent(message: Uint8Array): void {
@@ -171,7 +219,12 @@ export class FollowedTrip {
       const known = this.#record;
       if (trip.version === known.trip.version + 1) {
         this.#adoptRecord({ ...known, ...access, trip });
-      } else if (trip.version > known.trip.version) void this.#refresh(); // one was missed
+      } else if (trip.version > known.trip.version)
+        void this.#refresh(); // one was missed
+      else if (trip.version === known.trip.version) {
+        const heard = { ...known, ...access, trip };
+        if (isOther(stateOf(known), stateOf(heard))) void this.#refresh(); // one of the two was lost
+      }
     } else if (event?.type === 'vehicle' && event.session >= this.#presence.session) {
       this.#presenceHeard++;
       this.#adoptPresence({ ...this.#presence, ...event.state, session: event.session });
@@ -180,7 +233,8 @@ export class FollowedTrip {
 
   #fanOut(fixes: Uint8Array, last: number): void {
     this.head = last;
-    this.#newest = decode(fixes, fixes.byteLength - FIX_BYTES);
+    this.writes++;
+    this.#newest = fixes.slice(-FIX_BYTES); // a copy: a view would keep the whole message
     this.#audience?.fixes(fixes);
   }
 
@@ -223,10 +277,12 @@ export class FollowedTrip {
       while (this.#refreshAgain && !this.#closed) {
         this.#refreshAgain = false;
         const heardBefore = this.#presenceHeard;
+        const known = stateOf(this.#record);
         const record = await this.#backend.trips.read(this.id);
         const presence = await this.#backend.vehicles.presence(this.#record.trip.vehicleId);
         if (this.#closed || !record) return;
-        this.#adoptRecord(record);
+        if (isChangeLost(known, stateOf(record))) await this.#outdate(known, record);
+        else this.#adoptRecord(record);
         if (heardBefore === this.#presenceHeard) await this.#adoptRead(presence);
       }
     } catch (error) {
@@ -235,14 +291,28 @@ export class FollowedTrip {
     }
   }
 
-  /** A driver whose node has gone without a word is written down as offline by the first node that notices. */
+  async #outdate(lost: TripState, record: TripRecord): Promise<void> {
+    const trip = await outdateLostChange(this.#backend.trips, record.trip, lost);
+    if (trip) this.#adoptRecord({ ...record, trip });
+    else this.#refreshAgain = true; // another node was first
+  }
+
+  /**
+   * A driver whose node has gone without a word is written down as offline by the first node that notices. When that
+   * cannot be done, it has just come back, or another node was first: what is there now is read.
+   */
   async #adoptRead(presence: Presence): Promise<void> {
-    if (this.#presence.online && !presence.online && presence.node !== '') {
+    if (isNodeGone(presence)) {
+      const heardBefore = this.#presenceHeard;
       const state = { online: false, time: this.#clock.now(), paceMs: presence.paceMs };
-      if (await this.#backend.vehicles.leave(this.#record.trip.vehicleId, presence.session, state.time)) {
-        await this.#backend.bus.publish(tripChannel(this.id), writeVehicleEvent(presence.session, state));
+      const { vehicleId } = this.#record.trip;
+      const { left } = await this.#backend.vehicles.leave(vehicleId, presence.session, state.time);
+      if (!left) {
+        this.#refreshAgain = true;
+        return;
       }
-      this.#adoptPresence({ ...presence, ...state });
+      await this.#backend.bus.publish(tripChannel(this.id), writeVehicleEvent(presence.session, state));
+      if (heardBefore === this.#presenceHeard) this.#adoptPresence({ ...presence, ...state });
     } else if (presence.session >= this.#presence.session) this.#adoptPresence(presence);
   }
 
@@ -265,8 +335,8 @@ export class FollowedTrip {
   }
 
   #heard(): void {
-    this.#quietSince = this.#clock.now();
-    const expectFixes = this.#presence.online && isUnderWayAt(this.#record.trip, this.#quietSince);
+    this.#quietSince = this.#clock.monotonic();
+    const expectFixes = this.#presence.online && isUnderWayAt(this.#record.trip, this.#clock.now());
     this.#checkAfterMs = expectFixes ? this.#presence.paceMs + SILENCE_GRACE_MS : this.#slowestCheckMs;
   }
 
@@ -286,14 +356,19 @@ export function messagesOf(fixes: Uint8Array): Uint8Array[] {
   return Array.from({ length: parts }, (_, index) => fixes.subarray(index * bytes, (index + 1) * bytes));
 }
 
-/** The time of the last of some fixes, ms. */
-export function timeOfLast(fixes: Uint8Array): number {
-  return fixTime(
-    new DataView(fixes.buffer, fixes.byteOffset, fixes.byteLength),
-    fixes.byteLength - FIX_BYTES,
-  );
+function isNodeGone({ online, node }: Presence): boolean {
+  return !online && node !== '';
 }
 
-function decode(fixes: Uint8Array, offset: number): Fix {
-  return decodeFix(new DataView(fixes.buffer, fixes.byteOffset, fixes.byteLength), offset);
+function stateOf({ trip, revokedBefore, shares }: TripRecord): TripState {
+  return { version: trip.version, updatedAt: trip.updatedAt, revokedBefore, shares };
+}
+
+/** The time of the last of some fixes, ms. */
+export function timeOfLast(fixes: Uint8Array): number {
+  return fixTimeIn(fixes, fixes.byteLength - FIX_BYTES);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

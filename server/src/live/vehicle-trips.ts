@@ -2,6 +2,7 @@ import type { Trip, TripId, VehicleId } from '@tripcast/protocol';
 import { hasEnded } from '@tripcast/protocol';
 import type { TripStore } from '../trips/trip-store.ts';
 import type { TripsOfVehicle, TripWindow } from './judge.ts';
+import { isChangeLost, outdateLostChange, type TripState } from './lost-change.ts';
 
 /**
  * A vehicle's trips as its driver's node knows them: read from the store, corrected by what is heard. Of those that have
@@ -11,7 +12,8 @@ export class VehicleTrips implements TripsOfVehicle {
   windows: readonly TripWindow[] = [];
   /** Trips that have not ended, as last read or heard. */
   readonly #current = new Map<TripId, Trip>();
-  readonly #versions = new Map<TripId, number>();
+  /** The newest state of each trip that was read or heard, the ended ones included. */
+  readonly #known = new Map<TripId, TripState>();
   readonly #store: TripStore;
   readonly #vehicle: VehicleId;
   readonly #onChange: (trip: Trip) => void;
@@ -45,12 +47,13 @@ export class VehicleTrips implements TripsOfVehicle {
 
   async read(): Promise<void> {
     const began = this.step();
+    const known = new Map(this.#known);
     const records = await this.#store.ofVehicle(this.#vehicle);
     this.#readBegan = Math.max(this.#readBegan, began);
-    const trips = records.map((record) => record.trip);
+    const trips = await Promise.all(records.map(({ trip }) => this.#outdated(trip, known.get(trip.id))));
     this.windows = trips.map(windowOf);
     const there = new Set(trips.map((trip) => trip.id));
-    for (const id of this.#versions.keys()) if (!there.has(id)) this.#forget(id);
+    for (const id of this.#known.keys()) if (!there.has(id)) this.#forget(id);
     for (const trip of trips) this.#adopt(trip);
   }
 
@@ -61,16 +64,23 @@ export class VehicleTrips implements TripsOfVehicle {
   }
 
   #adopt(trip: Trip): boolean {
-    if (trip.version <= (this.#versions.get(trip.id) ?? 0)) return false;
-    this.#versions.set(trip.id, trip.version);
+    if (trip.version <= (this.#known.get(trip.id)?.version ?? 0)) return false;
+    this.#known.set(trip.id, { version: trip.version, updatedAt: trip.updatedAt });
     if (hasEnded(trip.status)) this.#current.delete(trip.id);
     else this.#current.set(trip.id, trip);
     this.#onChange(trip);
     return true;
   }
 
+  /** The trip as it is stored, above a change that was heard before it was read, and is lost. */
+  async #outdated(stored: Trip, heard: TripState | undefined): Promise<Trip> {
+    if (!heard || !isChangeLost(heard, { version: stored.version, updatedAt: stored.updatedAt }))
+      return stored;
+    return (await outdateLostChange(this.#store, stored, heard)) ?? stored;
+  }
+
   #forget(id: TripId): void {
-    this.#versions.delete(id);
+    this.#known.delete(id);
     this.#current.delete(id);
   }
 }

@@ -1,6 +1,7 @@
 import { LIMITS } from '@tripcast/protocol';
 import type { Backend, KeepLimits } from '../backend.ts';
 import type { Clock } from '../clock.ts';
+import { BackendFigures } from '../metrics/backend-figures.ts';
 import { MemoryBus } from './memory-bus.ts';
 import { MemoryNodeRegistry } from './memory-node-registry.ts';
 import { MemoryTrackStore } from './memory-track-store.ts';
@@ -20,7 +21,10 @@ export function createMemoryBackend(options: { clock: Clock; limits?: KeepLimits
     vehicles: new MemoryVehicleStore(bus, nodes),
     bus,
     nodes,
+    figures: new BackendFigures(),
     unavailableBecause: () => undefined,
+    degradedBecause: () => undefined,
+    serves: () => true,
     async close() {
       bus.close();
     },

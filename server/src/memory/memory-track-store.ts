@@ -19,12 +19,13 @@ export class MemoryTrackStore implements TrackStore {
     this.#limit = limit;
   }
 
-  async store(id: TripId, session: number, fixes: Uint8Array): Promise<StoreOutcome> {
+  async store(id: TripId, session: number, fixes: Uint8Array, expected = 0): Promise<StoreOutcome> {
     const kept = this.#trips.kept(id);
     const count = fixes.length / FIX_BYTES;
-    if (!kept) return { verdicts: Array<Verdict>(count).fill('outside'), listeners: 0 };
+    if (!kept) return { verdicts: Array<Verdict>(count).fill('outside'), listeners: 0, kept: undefined };
     if (session < kept.session) return 'superseded';
     kept.session = session;
+    if (kept.record.last < expected) return 'gap';
 
     const after = kept.record.last;
     const stored: Uint8Array[] = [];
@@ -35,11 +36,11 @@ export class MemoryTrackStore implements TrackStore {
       if (verdict === 'stored') stored.push(fix);
       return verdict;
     });
-    if (stored.length === 0) return { verdicts, listeners: 0 };
+    if (stored.length === 0) return { verdicts, listeners: 0, kept: undefined };
 
     kept.record.truncatedBefore = kept.track.cut(this.#limit) ?? kept.record.truncatedBefore;
     const message = writeLiveFixes(kept.record.trip.version, after, concatenate(stored));
-    return { verdicts, listeners: this.#bus.deliver(tripChannel(id), message) };
+    return { verdicts, listeners: this.#bus.deliver(tripChannel(id), message), kept: undefined };
   }
 
   async read(id: TripId, after: number, limit: number): Promise<Uint8Array> {

@@ -12,11 +12,13 @@ interface KeptVehicle {
   revokedBefore: number;
 }
 
+const KEPT = Promise.resolve();
 const NEVER_SEEN: Presence = { online: false, time: 0, paceMs: TIMING.paceUnwatchedMs, session: 0, node: '' };
 
 /** One entry a vehicle that was ever heard of, some 200 bytes, kept as long as the process. */
 export class MemoryVehicleStore implements VehicleStore {
   readonly #kept = new Map<VehicleId, KeptVehicle>();
+  readonly #byCell = new Map<number, Set<VehicleId>>();
   readonly #bus: MemoryBus;
   readonly #nodes: NodeRegistry;
 
@@ -33,16 +35,26 @@ export class MemoryVehicleStore implements VehicleStore {
     return session;
   }
 
-  async leave(id: VehicleId, session: number, nowMs: number): Promise<boolean> {
+  async leave(
+    id: VehicleId,
+    session: number,
+    nowMs: number,
+  ): Promise<{ left: boolean; kept: Promise<void> }> {
     const { presence } = this.#vehicle(id);
-    if (presence.session !== session || !presence.online) return false;
+    if (presence.session !== session || !presence.online) return { left: false, kept: KEPT };
     this.#vehicle(id).presence = { ...presence, online: false, time: nowMs, node: '' };
-    return true;
+    return { left: true, kept: KEPT };
+  }
+
+  async abandon(id: VehicleId, node: string, sinceMs: number, nowMs: number): Promise<boolean> {
+    const { presence } = this.#vehicle(id);
+    if (presence.node !== node || presence.time !== sinceMs) return false;
+    return (await this.leave(id, presence.session, nowMs)).left;
   }
 
   async changePace(id: VehicleId, session: number, paceMs: number): Promise<boolean> {
     const { presence } = this.#vehicle(id);
-    if (presence.session !== session) return false;
+    if (presence.session !== session || !presence.online) return false;
     this.#vehicle(id).presence = { ...presence, paceMs };
     return true;
   }
@@ -61,6 +73,21 @@ export class MemoryVehicleStore implements VehicleStore {
 
   async newest(id: VehicleId): Promise<Uint8Array | undefined> {
     return this.#kept.get(id)?.newest;
+  }
+
+  async enterCell(id: VehicleId, cell: number, previous: number | undefined): Promise<void> {
+    if (previous !== undefined) await this.leaveCell(id, previous);
+    this.#byCell.set(cell, (this.#byCell.get(cell) ?? new Set()).add(id));
+  }
+
+  async leaveCell(id: VehicleId, cell: number): Promise<void> {
+    const listed = this.#byCell.get(cell);
+    listed?.delete(id);
+    if (listed?.size === 0) this.#byCell.delete(cell);
+  }
+
+  async vehiclesIn(cell: number): Promise<VehicleId[]> {
+    return [...(this.#byCell.get(cell) ?? [])];
   }
 
   async revoke(id: VehicleId, beforeMs: number): Promise<void> {

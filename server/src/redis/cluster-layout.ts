@@ -1,7 +1,7 @@
 import { CommandConnection } from './command-connection.ts';
-import { createCommandClient, type Endpoint } from './connection.ts';
 import { type EndpointOf, type LayoutSource, latestOpinion, type Master, type SlotRange } from './layout.ts';
 import { nameOf, type ServerAddress } from './redis-url.ts';
+import { type Endpoint, RespClient } from './resp/client.ts';
 
 /** How many servers are asked at once: one may be frozen, another out of date. */
 const ASKED_AT_ONCE = 3;
@@ -78,7 +78,11 @@ async function ask(connection: CommandConnection, asked: ServerAddress): Promise
   }
   if (masters.size === 0) throw new Error(`${nameOf(asked)} knows no slots`);
   return {
-    masters: Array.from(masters.values(), ({ address, ...rest }) => ({ ...address, ...rest })),
+    masters: Array.from(masters.values(), ({ address, ...rest }) => ({
+      ...address,
+      ...rest,
+      candidates: undefined,
+    })),
     epoch: Number(/^cluster_current_epoch:(\d+)/m.exec(String(info))?.[1] ?? 0),
   };
 }
@@ -94,7 +98,7 @@ function open(
       deadlineMs,
     );
     connection = new CommandConnection({
-      createClient: () => createCommandClient(endpoint),
+      createClient: (events) => new RespClient(endpoint, events),
       replyDeadlineMs: deadlineMs,
       onReady: () => {
         clearTimeout(deadline);

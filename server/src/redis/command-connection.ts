@@ -1,6 +1,7 @@
 import { BackendUnavailable } from '../backend.ts';
-import type { CommandClient } from './connection.ts';
 import { asUnavailable, inWords, isRefusal } from './redis-errors.ts';
+import type { ClientEvents, RespClient } from './resp/client.ts';
+import type { Argument } from './resp/encode-command.ts';
 
 /** A connection is looked at this many times within its deadline: one late look, after a stall of ours, proves nothing. */
 const LOOKS = 3;
@@ -8,7 +9,7 @@ const LOOKS = 3;
 const WRITES = new Set(['EVAL', 'EVALSHA', 'SET']);
 
 export interface CommandConnectionOptions {
-  createClient: () => CommandClient;
+  createClient: (events: ClientEvents) => RespClient;
   /** No reply for this long while commands wait: the connection hangs. */
   replyDeadlineMs: number;
   /** A connection is ready for commands. */
@@ -26,7 +27,7 @@ export interface CommandConnectionOptions {
  */
 export class CommandConnection {
   readonly #options: CommandConnectionOptions;
-  #client: CommandClient;
+  #client: RespClient;
   #connection: string | undefined = 'not connected yet';
   #refusal: string | undefined;
   #waiting = 0;
@@ -50,13 +51,13 @@ export class CommandConnection {
     return this.#connection === undefined;
   }
 
-  /** @returns the reply: strings as `Buffer`, integers as `number`, nothing as `null` */
-  send<Reply>(command: string, ...args: (string | Buffer)[]): Promise<Reply> {
+  /** @returns the reply, as `resp/reply-reader.ts` reads it */
+  send<Reply>(command: string, ...args: Argument[]): Promise<Reply> {
     return this.#send(false, command, args);
   }
 
   /** As `send`, for a key whose slot is just moving to this server. */
-  sendAsking<Reply>(command: string, ...args: (string | Buffer)[]): Promise<Reply> {
+  sendAsking<Reply>(command: string, ...args: Argument[]): Promise<Reply> {
     return this.#send(true, command, args);
   }
 
@@ -81,14 +82,14 @@ export class CommandConnection {
     this.#options.onClose?.();
   }
 
-  async #send<Reply>(asking: boolean, command: string, args: (string | Buffer)[]): Promise<Reply> {
+  async #send<Reply>(asking: boolean, command: string, args: readonly Argument[]): Promise<Reply> {
     if (this.#closed) throw new BackendUnavailable('the connection to Redis is closed');
     this.#waiting++;
     this.#watch ??= this.#lookLater();
     try {
       // It holds for the very next command on the connection; when it fails, so does that one.
-      if (asking) this.#client.sendCommand(['ASKING']).catch(() => {});
-      const reply = await this.#client.sendCommand([command, ...args]);
+      if (asking) this.#client.send(['ASKING']).catch(() => {});
+      const reply = await this.#client.send([command, ...args]);
       if (this.#refusal !== undefined && WRITES.has(command)) this.#refused(undefined);
       return reply as Reply;
     } catch (error) {
@@ -100,27 +101,26 @@ export class CommandConnection {
     }
   }
 
-  #connect(): CommandClient {
-    const client = this.#options.createClient();
+  #connect(): RespClient {
     const isOld = () => this.#closed || client !== this.#client;
-    client.on('connect', () => {
-      // A client that is destroyed while its socket connects goes on when that succeeds.
-      if (isOld()) return client.destroy();
-      clearTimeout(this.#handshake);
-      this.#handshake = setTimeout(() => this.#hangs(), this.#options.replyDeadlineMs);
+    const client: RespClient = this.#options.createClient({
+      connected: () => {
+        if (isOld()) return;
+        clearTimeout(this.#handshake);
+        this.#handshake = setTimeout(() => this.#hangs(), this.#options.replyDeadlineMs);
+      },
+      ready: () => {
+        if (isOld()) return;
+        clearTimeout(this.#handshake);
+        this.#changed(undefined);
+        this.#options.onReady?.();
+      },
+      lost: (error) => {
+        if (isOld()) return;
+        clearTimeout(this.#handshake);
+        this.#changed(`not connected: ${inWords(error)}`);
+      },
     });
-    client.on('ready', () => {
-      if (isOld()) return client.destroy();
-      clearTimeout(this.#handshake);
-      this.#changed(undefined);
-      this.#options.onReady?.();
-    });
-    client.on('error', (error) => {
-      if (isOld()) return;
-      clearTimeout(this.#handshake);
-      this.#changed(`not connected: ${inWords(error)}`);
-    });
-    client.connect().catch(() => {}); // rejects only when we destroy it; failed attempts are `error` events
     return client;
   }
 

@@ -28,7 +28,7 @@ export class RedisCommands {
   sendDurably<Reply>(command: string, key: string, ...args: Argument[]): Promise<Reply> {
     return this.#atServerOf(key, async (shard, send) => {
       const reply = await send<Reply>(command, key, ...args);
-      await shard.confirm();
+      await shard.confirmSoon();
       return reply;
     });
   }
@@ -42,9 +42,32 @@ export class RedisCommands {
   runDurably<Reply>(script: Script, keys: [string, ...string[]], args: Argument[]): Promise<Reply> {
     return this.#atServerOf(keys[0], async (shard, send) => {
       const reply = await runWith<Reply>(send, script, keys, args);
-      await shard.confirm();
+      await shard.confirmSoon();
       return reply;
     });
+  }
+
+  /**
+   * As `runDurably`, in two steps: resolves as soon as it is written; `kept` when a replica has it, however long that takes;
+   * it is `undefined` where there is none. It rejects with `BackendUnavailable` when what was written may be gone with its
+   * server: to be run again. Whoever does not wait for it need not mind.
+   */
+  runThenKeep<Reply>(
+    script: Script,
+    keys: [string, ...string[]],
+    args: Argument[],
+  ): Promise<{ reply: Reply; kept: Promise<void> | undefined }> {
+    return this.#atServerOf(keys[0], async (shard, send) => {
+      const reply = await runWith<Reply>(send, script, keys, args);
+      const kept = shard.confirm();
+      kept?.catch(() => {});
+      return { reply, kept };
+    });
+  }
+
+  /** Keys of one group may be given to one script. */
+  groupOf(key: string): number {
+    return this.#servers.groupOf(key);
   }
 
   /** All keys that match, of all servers, in small pages: SCAN never holds Redis up. A key may come twice. */

@@ -1,7 +1,7 @@
 import type { CommandConnection } from './command-connection.ts';
-import type { Endpoint } from './connection.ts';
 import { SLOTS } from './hash-slot.ts';
 import type { ServerAddress } from './redis-url.ts';
+import type { Endpoint } from './resp/client.ts';
 
 /** From, to: both included. */
 export type SlotRange = readonly [from: number, to: number];
@@ -11,6 +11,11 @@ export interface Master extends ServerAddress {
   readonly slots: readonly SlotRange[];
   /** Its replicas that are alive, as the others see it: whether or not they have a connection to it now. */
   readonly liveReplicas: number;
+  /**
+   * How many replicas might take its place though another one has more: what is to outlive the master must be on all of
+   * them. `undefined` where the one that has most is taken, or none is.
+   */
+  readonly candidates: number | undefined;
 }
 
 export const ALL_SLOTS: readonly SlotRange[] = [[0, SLOTS - 1]];
@@ -60,7 +65,7 @@ function pause(ms: number): Promise<void> {
 /** One server, for good. */
 export function fixedLayout({ host, port }: ServerAddress): LayoutSource {
   return {
-    find: async () => [{ host, port, slots: ALL_SLOTS, liveReplicas: 0 }],
+    find: async () => [{ host, port, slots: ALL_SLOTS, liveReplicas: 0, candidates: undefined }],
     close() {},
   };
 }

@@ -1,8 +1,8 @@
 import type { Backend, KeepLimits } from '../backend.ts';
 import type { Log } from '../log.ts';
+import { BackendFigures } from '../metrics/backend-figures.ts';
 import { clusterLayout } from './cluster-layout.ts';
 import { RedisCommands } from './commands.ts';
-import type { Endpoint } from './connection.ts';
 import { healIndex } from './heal-index.ts';
 import { fixedLayout, type LayoutSource } from './layout.ts';
 import { redisNames } from './names.ts';
@@ -14,8 +14,10 @@ import { RedisTrackStore } from './redis-track-store.ts';
 import { RedisTripStore } from './redis-trip-store.ts';
 import { type Access, nameOf, parseRedisUrl, type ServerAddress } from './redis-url.ts';
 import { RedisVehicleStore } from './redis-vehicle-store.ts';
+import type { Endpoint } from './resp/client.ts';
 import { sentinelLayout } from './sentinel-layout.ts';
 import { Shard, type WatchTiming } from './shard.ts';
+import { StoreCalls } from './store-calls.ts';
 import { Subscriber } from './subscriber.ts';
 import { TripIndex } from './trip-index.ts';
 
@@ -42,6 +44,11 @@ export interface RedisTiming extends WatchTiming {
   healEveryMs: number;
 }
 
+const USABLE = 'Redis can be used';
+const UNUSABLE = 'Redis cannot be used';
+const PARTLY = 'a part of Redis cannot be used';
+const DELAYED = 'no replica confirms what Redis is given: nothing is acknowledged';
+
 /** ms. */
 const TIMING: RedisTiming = {
   replyDeadlineMs: 3_000,
@@ -60,18 +67,23 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
   const { node, limits, log } = options;
   const timing = { ...TIMING, ...options.timing };
   const names = redisNames(options.prefix);
-  const { source, endpointOf } = findRedis(options, timing);
+  const figures = new BackendFigures();
+  const { source, endpointOf, isCluster } = findRedis(options, timing);
 
-  let wasUsable: boolean | undefined; // unknown until the first try is over
+  let told: string | undefined; // nothing until the first try is over
   let closed = false;
   let onSettled = () => {};
 
   const servers = new RedisServers({
     source,
+    isCluster,
     refreshEveryMs: timing.layoutEveryMs,
     connectMs: timing.replyDeadlineMs,
     openShard: (address, callbacks) =>
-      new Shard({ endpoint: endpointOf(address), node, names, timing, log, ...callbacks }),
+      new Shard({
+        ...{ endpoint: endpointOf(address), node, names, timing, log, figures, ...callbacks },
+        isOfCluster: isCluster,
+      }),
     onLayout: (masters) => {
       log.info({ masters: masters.map(nameOf) }, 'Redis has these masters');
       void subscriber.rehome();
@@ -79,26 +91,35 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
     onChange: noteChange,
   });
   const commands = new RedisCommands(servers);
-  const subscriber = new Subscriber(servers, timing.replyDeadlineMs);
+  const subscriber = new Subscriber(servers, timing.replyDeadlineMs, figures);
+  figures.servers = () => servers.all.map((shard) => shard.figures);
 
   function unavailableBecause(): string | undefined {
     if (closed) return 'closed';
-    return servers.fault ?? (servers.trouble && `Redis: ${servers.trouble}`);
+    return servers.fault ?? (servers.isUsable ? undefined : `Redis: ${servers.trouble}`);
+  }
+
+  function degradedBecause(): string | undefined {
+    const why = unavailableBecause() === undefined ? (servers.trouble ?? servers.delay) : undefined;
+    return why && `Redis: ${why}`;
   }
 
   function noteChange(): void {
     if (closed) return;
     subscriber.noteChange();
-    const reason = unavailableBecause();
-    if (reason === undefined || servers.fault) onSettled();
-    if (wasUsable === undefined || wasUsable === (reason === undefined)) return;
-    noteState(reason);
+    if (servers.trouble === undefined || servers.fault) onSettled();
+    if (told !== undefined) tellState();
   }
 
-  function noteState(reason: string | undefined): void {
-    wasUsable = reason === undefined;
-    if (reason === undefined) log.info({}, 'Redis can be used');
-    else log.warn({ reason }, 'Redis cannot be used');
+  /** One line for each change. */
+  function tellState(): void {
+    const outage = unavailableBecause();
+    const reason = outage ?? degradedBecause();
+    const state = outage ? UNUSABLE : servers.trouble ? PARTLY : reason ? DELAYED : USABLE;
+    if (state === told) return;
+    told = state;
+    if (reason === undefined) log.info({}, state);
+    else log.warn({ reason }, state);
   }
 
   const index = new TripIndex(commands, names);
@@ -128,15 +149,18 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
     await close();
     throw new Error(fault);
   }
-  noteState(unavailableBecause());
+  tellState();
   return {
     kind: 'redis',
     trips,
-    tracks: new RedisTrackStore(commands, names, limits),
+    tracks: new RedisTrackStore(new StoreCalls(commands, names, limits), commands, names),
     vehicles: new RedisVehicleStore(commands, names, nodes),
     bus: new RedisBus(commands, subscriber, names),
     nodes,
+    figures,
     unavailableBecause,
+    degradedBecause,
+    serves: (channel) => servers.serves(names.channel(channel)),
     close,
   };
 }
@@ -145,25 +169,31 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
 function findRedis(
   { url, ca, random = Math.random }: RedisBackendOptions,
   { replyDeadlineMs }: RedisTiming,
-): { source: LayoutSource; endpointOf: (address: ServerAddress) => Endpoint } {
+): { source: LayoutSource; endpointOf: (address: ServerAddress) => Endpoint; isCluster: boolean } {
   const place = parseRedisUrl(url);
   if (!place) throw new Error('not a URL of Redis: see docs/operations.md');
   const withAccess =
     (access: Access) =>
     ({ host, port }: ServerAddress): Endpoint => ({ host, port, access, ca, random });
   const endpointOf = withAccess(place.access);
+  const isCluster = place.kind === 'cluster';
   switch (place.kind) {
     case 'standalone':
-      return { source: fixedLayout(place.hosts[0]!), endpointOf };
+      return { source: fixedLayout(place.hosts[0]!), endpointOf, isCluster };
     case 'sentinel': {
       const sentinels = place.hosts.map(withAccess(place.sentinelAccess));
       return {
         source: sentinelLayout({ sentinels, masterName: place.masterName, replyDeadlineMs }),
         endpointOf,
+        isCluster,
       };
     }
     case 'cluster':
-      return { source: clusterLayout({ seeds: place.hosts, endpointOf, replyDeadlineMs }), endpointOf };
+      return {
+        source: clusterLayout({ seeds: place.hosts, endpointOf, replyDeadlineMs }),
+        endpointOf,
+        isCluster,
+      };
     default:
       return place satisfies never;
   }

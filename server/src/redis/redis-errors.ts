@@ -1,6 +1,6 @@
-import { ErrorReply } from 'redis';
 import { BackendUnavailable } from '../backend.ts';
 import type { ServerAddress } from './redis-url.ts';
+import { ErrorReply } from './resp/reply-reader.ts';
 
 /** Redis says that it cannot do this now, or not for us. Other error replies are our own mistakes, or `PASSING`. */
 const REFUSALS = new Set([

@@ -12,6 +12,8 @@ const LOOK_AGAIN_AFTER_MS = 100;
 
 export interface RedisServersOptions {
   source: LayoutSource;
+  /** Whether a script may only touch keys of one slot. */
+  isCluster: boolean;
   /** How often the layout is looked at unasked, ms. */
   refreshEveryMs: number;
   /** How long a server that we are sent to may take to be connected, ms. */
@@ -30,6 +32,8 @@ export class RedisServers {
   readonly #open = new Map<string, Shard>();
   #masters: ReadonlySet<Shard> = new Set();
   #bySlot: readonly (Shard | undefined)[] = [];
+  /** Some slots have no server. */
+  #hasGaps = false;
   #layout = '';
   /** Why no layout is known, as long as none is. */
   #unknown = 'not connected yet';
@@ -54,9 +58,27 @@ export class RedisServers {
   /** Why something cannot be used now, in words; `undefined` while everything can. */
   get trouble(): string | undefined {
     if (this.#masters.size === 0) return this.#unknown;
-    if (this.#bySlot.includes(undefined)) return 'some slots have no server';
     for (const { name, trouble } of this.#masters) if (trouble !== undefined) return `${name}: ${trouble}`;
+    return this.#hasGaps ? 'some slots have no server' : undefined;
+  }
+
+  /** Whether anything can be used. */
+  get isUsable(): boolean {
+    for (const { trouble } of this.#masters) if (trouble === undefined) return true;
+    return false;
+  }
+
+  /** Why acknowledgements wait, in words; `undefined` while they don't. */
+  get delay(): string | undefined {
+    for (const { name, delay } of this.#masters) if (delay !== undefined) return `${name}: ${delay}`;
     return undefined;
+  }
+
+  /** Whether the server of this key or channel can be used. */
+  serves(name: string): boolean {
+    if (this.trouble === undefined) return true;
+    const shard = this.find(name);
+    return shard !== undefined && shard.trouble === undefined;
   }
 
   /** Why it can never be used, in words. */
@@ -64,10 +86,9 @@ export class RedisServers {
     return this.all.find(({ fault }) => fault !== undefined)?.fault;
   }
 
-  areSubscriptionsBroken(): boolean {
-    return (
-      this.#masters.size === 0 || this.all.some(({ subscriptions }) => subscriptions.trouble !== undefined)
-    );
+  /** Masters whose subscriptions do not flow now. */
+  get deaf(): readonly Shard[] {
+    return this.all.filter(({ subscriptions }) => subscriptions.trouble !== undefined);
   }
 
   /** The server that has this key or channel. @throws BackendUnavailable when none has */
@@ -78,7 +99,12 @@ export class RedisServers {
   }
 
   find(name: string): Shard | undefined {
-    return this.#bySlot[hashSlot(name)];
+    return this.#bySlot[this.#options.isCluster ? hashSlot(name) : 0];
+  }
+
+  /** Keys of one group may be given to one script. */
+  groupOf(key: string): number {
+    return this.#options.isCluster ? hashSlot(key) : 0;
   }
 
   /** The server that another one sends us to, once it can be used. @throws BackendUnavailable */
@@ -94,7 +120,7 @@ export class RedisServers {
   lookSoon(hint?: ServerAddress): void {
     this.#hint = hint ?? this.#hint;
     if (this.#closed || this.#again) return;
-    const dueMs = this.#lastLookAt + LOOK_AGAIN_AFTER_MS - performance.now();
+    const dueMs = Math.max(0, this.#lastLookAt + LOOK_AGAIN_AFTER_MS - performance.now());
     this.#again = setTimeout(() => {
       this.#again = undefined;
       void this.#look();
@@ -137,7 +163,7 @@ export class RedisServers {
   }
 
   #adopt(masters: readonly Master[]): void {
-    for (const master of masters) this.#open.get(nameOf(master))?.expectReplicas(master.liveReplicas);
+    for (const master of masters) this.#open.get(nameOf(master))?.expectReplicas(master);
     const layout = JSON.stringify(masters.map(({ host, port, slots }) => [host, port, slots]));
     if (layout === this.#layout) return;
     const before = this.#masters;
@@ -145,12 +171,13 @@ export class RedisServers {
     const now = new Set<Shard>();
     for (const master of masters) {
       const shard = this.#open.get(nameOf(master)) ?? this.#openShard(master);
-      shard.expectReplicas(master.liveReplicas);
+      shard.expectReplicas(master);
       now.add(shard);
       for (const [from, to] of master.slots) bySlot.fill(shard, from, to + 1);
     }
     this.#masters = now;
     this.#bySlot = bySlot;
+    this.#hasGaps = bySlot.includes(undefined);
     for (const shard of this.#open.values()) {
       shard.serve(now.has(shard) ? (slot) => bySlot[slot] === shard : undefined);
     }

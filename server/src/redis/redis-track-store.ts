@@ -1,41 +1,25 @@
 import { FIX_BYTES, type TripId } from '@tripcast/protocol';
-import type { KeepLimits } from '../backend.ts';
-import { tripChannel } from '../bus/live-bus.ts';
-import type { StoreOutcome, TrackStore, Verdict } from '../trips/track-store.ts';
+import type { StoreOutcome, TrackStore } from '../trips/track-store.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
-import { STORE_FIXES } from './scripts/store-fixes.ts';
-
-const VERDICTS: Record<string, Verdict> = { s: 'stored', d: 'duplicate', o: 'outOfOrder', x: 'outside' };
+import type { StoreCalls } from './store-calls.ts';
 
 /** A stream's entry: its id, and the field `f` with its value. */
 type Entry = [id: Buffer, fields: [name: Buffer, fix: Buffer]];
 
 export class RedisTrackStore implements TrackStore {
+  readonly #calls: StoreCalls;
   readonly #commands: RedisCommands;
   readonly #names: Names;
-  readonly #limits: KeepLimits;
 
-  constructor(commands: RedisCommands, names: Names, limits: KeepLimits) {
+  constructor(calls: StoreCalls, commands: RedisCommands, names: Names) {
+    this.#calls = calls;
     this.#commands = commands;
     this.#names = names;
-    this.#limits = limits;
   }
 
-  async store(id: TripId, session: number, fixes: Uint8Array): Promise<StoreOutcome> {
-    const [listeners, letters] = await this.#commands.runDurably<[number, Buffer] | [-1]>(
-      STORE_FIXES,
-      [this.#names.trip(id), this.#names.track(id)],
-      [
-        String(session),
-        String(this.#limits.trackFixes),
-        String(this.#limits.keptAfterEndMs),
-        this.#names.channel(tripChannel(id)),
-        Buffer.from(fixes.buffer, fixes.byteOffset, fixes.byteLength),
-      ],
-    );
-    if (letters === undefined) return 'superseded';
-    return { listeners, verdicts: Array.from(letters.toString(), (letter) => VERDICTS[letter]!) };
+  store(id: TripId, session: number, fixes: Uint8Array, after = 0): Promise<StoreOutcome> {
+    return this.#calls.store(id, session, fixes, after);
   }
 
   async read(id: TripId, after: number, limit: number): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { CommandConnection } from './command-connection.ts';
-import { createCommandClient, type Endpoint } from './connection.ts';
 import { ALL_SLOTS, type LayoutSource, latestOpinion, type Master } from './layout.ts';
+import { type Endpoint, RespClient } from './resp/client.ts';
 
 /**
  * Asks all sentinels who the master is and believes the one of the latest configuration epoch: a sentinel that was away
@@ -14,7 +14,7 @@ export function sentinelLayout(options: {
   const { sentinels, masterName, replyDeadlineMs } = options;
   const connections = sentinels.map(
     (endpoint) =>
-      new CommandConnection({ createClient: () => createCommandClient(endpoint), replyDeadlineMs }),
+      new CommandConnection({ createClient: (events) => new RespClient(endpoint, events), replyDeadlineMs }),
   );
   return {
     async find() {
@@ -29,6 +29,8 @@ export function sentinelLayout(options: {
 
 /** Flags of a replica that is not there. */
 const GONE = /s_down|o_down|disconnected/;
+/** And of one that is not promoted. Sentinels lose their connection to a replica for a moment as they promote it. */
+const DOWN = /s_down|o_down/;
 
 interface Opinion {
   readonly master: Master;
@@ -46,10 +48,19 @@ async function ask(connection: CommandConnection, masterName: string): Promise<O
   if (!address) throw new Error(`the sentinels know no master "${masterName}"`);
   const [host, port] = address.map(String) as [string, string];
   const liveReplicas = replicas.filter((replica) => !GONE.test(fieldOf(replica, 'flags'))).length;
+  const candidates = replicas.filter(mayBePromoted).length;
   return {
-    master: { host, port: Number(port), slots: ALL_SLOTS, liveReplicas },
+    master: { host, port: Number(port), slots: ALL_SLOTS, liveReplicas, candidates },
     epoch: Number(fieldOf(about, 'config-epoch')),
   };
+}
+
+/**
+ * Sentinels choose by what they last heard, up to 10 s ago, and have the master run on while they promote another: any of
+ * these may be taken, whatever the others have confirmed (sentinel.c, sentinelSelectSlave).
+ */
+function mayBePromoted(replica: unknown): boolean {
+  return !DOWN.test(fieldOf(replica, 'flags')) && fieldOf(replica, 'master-link-status') === 'ok';
 }
 
 /** A value in a reply of names and values: a map, or in turn. */

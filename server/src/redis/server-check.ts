@@ -1,6 +1,7 @@
 import type { CommandConnection } from './command-connection.ts';
 
 const OLDEST_MAJOR = 7;
+const PROMPT_SECONDS = 3;
 const SECTIONS = ['server', 'memory', 'persistence', 'replication'];
 
 /** What a Redis server's own description means for us. */
@@ -13,6 +14,10 @@ export interface ServerCheck {
   isReplica: boolean;
   /** How many follow it; one that still fetches everything does not count. */
   replicas: number;
+  /** And of those, how many still say what they have: each does so every second. */
+  promptReplicas: number;
+  /** What time it is there, ms since the Unix epoch; `undefined` when it does not say. */
+  timeMs: number | undefined;
 }
 
 export async function describeServer(connection: CommandConnection): Promise<ServerCheck> {
@@ -30,7 +35,10 @@ export function judgeServer(info: string): ServerCheck {
       : `Redis 7 or later is needed (it has sharded channels), or Valkey; this one is ${version}`;
 
   const warnings: string[] = [];
-  const replicas = info.match(/^slave\d+:.*state=online/gm)?.length ?? 0;
+  const online = info.match(/^slave\d+:.*state=online.*$/gm) ?? [];
+  const replicas = online.length;
+  const lagOf = (replica: string) => Number(/lag=(\d+)/.exec(replica)?.[1] ?? Number.POSITIVE_INFINITY);
+  const promptReplicas = online.filter((replica) => lagOf(replica) <= PROMPT_SECONDS).length;
   if (value('aof_enabled') === '0' && replicas === 0) {
     warnings.push(
       'Redis keeps no append-only file and has no replicas: fixes that were acknowledged are lost when it dies. Set `appendonly yes`',
@@ -42,5 +50,7 @@ export function judgeServer(info: string): ServerCheck {
       `Redis throws keys away when its memory is full (${policy}). Set \`maxmemory-policy noeviction\``,
     );
   }
-  return { fault, warnings, isReplica: value('role') === 'slave', replicas };
+  const microseconds = value('server_time_usec');
+  const timeMs = microseconds === undefined ? undefined : Number(microseconds) / 1000;
+  return { fault, warnings, isReplica: value('role') === 'slave', replicas, promptReplicas, timeMs };
 }

@@ -1,14 +1,16 @@
 import { BackendUnavailable } from '../backend.ts';
 import type { Log } from '../log.ts';
+import type { BackendFigures, ServerFigures } from '../metrics/backend-figures.ts';
 import { Canary } from './canary.ts';
 import { CommandConnection } from './command-connection.ts';
 import type { Send } from './commands.ts';
-import { createCommandClient, createSubscriberClient, type Endpoint } from './connection.ts';
 import { hashSlot, tagIn } from './hash-slot.ts';
+import type { Master } from './layout.ts';
 import type { Names } from './names.ts';
 import { inWords } from './redis-errors.ts';
 import { nameOf, type ServerAddress } from './redis-url.ts';
 import { ReplicaBarrier } from './replica-barrier.ts';
+import { type ClientEvents, type Endpoint, RespClient } from './resp/client.ts';
 import { describeServer } from './server-check.ts';
 import { SubscriberConnection } from './subscriber-connection.ts';
 
@@ -30,9 +32,12 @@ export interface ShardOptions {
   endpoint: Endpoint;
   /** This node's name among the others. */
   node: string;
+  /** Whether one command may only be for keys and channels of one slot. */
+  isOfCluster: boolean;
   names: Names;
   timing: WatchTiming;
   log: Log;
+  figures: BackendFigures;
   /** Its trouble may have changed. */
   onChange: () => void;
   /** It seems that slots, or the role of master, are elsewhere now. */
@@ -57,6 +62,7 @@ export class Shard implements ServerAddress {
   #tag: string | undefined;
   #fault: string | undefined;
   #lastWarnings = '';
+  #clockOffsetMs = 0;
   #isReplica = false;
   #isLooking = false;
   #closed = false;
@@ -67,7 +73,7 @@ export class Shard implements ServerAddress {
     this.host = endpoint.host;
     this.port = endpoint.port;
     this.name = nameOf(endpoint);
-    const createClient = () => createCommandClient(endpoint);
+    const createClient = (events: ClientEvents) => new RespClient(endpoint, events);
     const { replyDeadlineMs, retryAfterMs } = timing;
     this.commands = new CommandConnection({
       createClient,
@@ -76,9 +82,9 @@ export class Shard implements ServerAddress {
       onChange: () => this.#noteChange(),
     });
     this.subscriptions = new SubscriberConnection({
-      createClient: () => createSubscriberClient(endpoint, replyDeadlineMs),
+      createClient: (events) => new RespClient(endpoint, events, replyDeadlineMs),
       retryAfterMs,
-      groupOf: hashSlot,
+      groupOf: options.isOfCluster ? hashSlot : () => 0,
       onChange: options.onChange,
       onMoved: options.onMoved,
     });
@@ -88,7 +94,7 @@ export class Shard implements ServerAddress {
       markKey: () => (this.#tag === undefined ? undefined : names.mark(this.#tag)),
       onChange: options.onChange,
     });
-    this.#canary = new Canary(this.commands, this.subscriptions);
+    this.#canary = new Canary(this.commands, this.subscriptions, options.figures);
     this.#timer = setInterval(() => this.#tick(), timing.canaryEveryMs);
   }
 
@@ -109,6 +115,23 @@ export class Shard implements ServerAddress {
     );
   }
 
+  get figures(): ServerFigures {
+    const { name, trouble } = this;
+    const { replicas } = this.#barrier;
+    return {
+      name,
+      isUp: trouble === undefined,
+      replicas,
+      unconfirmedMs: this.#barrier.unconfirmedMs,
+      clockOffsetMs: this.#clockOffsetMs,
+    };
+  }
+
+  /** Why acknowledgements wait, in words; `undefined` while they don't. */
+  get delay(): string | undefined {
+    return this.#barrier.delay;
+  }
+
   /** Resolves when commands can be sent. @throws BackendUnavailable when that takes longer */
   async connected(withinMs: number): Promise<void> {
     const until = performance.now() + withinMs;
@@ -125,14 +148,22 @@ export class Shard implements ServerAddress {
   readonly send: Send = (command, ...args) => this.commands.send(command, ...args);
   readonly sendAsking: Send = (command, ...args) => this.commands.sendAsking(command, ...args);
 
-  /** Resolves when a replica has what this master has answered so far, or at once when it has no replicas. */
-  confirm(): Promise<void> {
+  /**
+   * Resolves when enough replicas have what this master has answered so far; `undefined` when it has no replicas. Rejects when that
+   * cannot be told any more: what was written may be gone.
+   */
+  confirm(): Promise<void> | undefined {
     return this.#barrier.pass();
   }
 
-  /** How many replicas it should have, as the other servers see it. */
-  expectReplicas(count: number): void {
-    this.#barrier.expectReplicas(count);
+  /** As `confirm`, for whoever cannot wait: rejects when it takes more than a second. */
+  confirmSoon(): Promise<void> {
+    return this.#barrier.passSoon();
+  }
+
+  /** Its replicas, as the other servers see them. */
+  expectReplicas(seen: Pick<Master, 'liveReplicas' | 'candidates'>): void {
+    this.#barrier.expectReplicas(seen);
   }
 
   /** Its slots, if it has any: names of our own in one of them tell how it is. */
@@ -172,17 +203,20 @@ export class Shard implements ServerAddress {
     if (this.#isLooking) return;
     this.#isLooking = true;
     try {
+      const askedAt = Date.now();
       const server = await describeServer(this.commands);
+      const { timeMs } = server;
+      if (timeMs !== undefined) this.#clockOffsetMs = (askedAt + Date.now()) / 2 - timeMs;
       this.#fault = server.fault;
       this.#warn(server.warnings);
       if (server.isReplica && !this.#isReplica) this.#options.onMoved();
       this.#isReplica = server.isReplica;
-      this.#barrier.seeReplicas(server.replicas);
+      this.#barrier.seeReplicas(server);
     } catch (error) {
       if (this.commands.isConnected) {
         // It does not let us read it: it is taken as it is.
         this.#warn([`Redis did not describe itself: ${inWords(error)}`]);
-        this.#barrier.seeReplicas(0);
+        this.#barrier.seeReplicas({ replicas: 0, promptReplicas: 0 });
       }
     }
     this.#isLooking = false;

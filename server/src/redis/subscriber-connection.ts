@@ -1,6 +1,6 @@
-import type { Redis as Ioredis } from 'ioredis';
 import { BackendUnavailable } from '../backend.ts';
 import { asUnavailable, inWords, redirection } from './redis-errors.ts';
+import type { ClientEvents, RespClient } from './resp/client.ts';
 
 type Listener = (message: Uint8Array) => void;
 
@@ -19,7 +19,7 @@ const CHANNELS_PER_COMMAND = 500;
 const COMMANDS_AT_ONCE = 64;
 
 export interface SubscriberConnectionOptions {
-  createClient: () => Ioredis;
+  createClient: (events: ClientEvents) => RespClient;
   /** The pause before a connection that refused a subscription is tried again, ms. */
   retryAfterMs: number;
   /** Channels of one group may share a command: those of one slot, in a Cluster. */
@@ -41,7 +41,7 @@ export class SubscriberConnection {
   /** Channels that are not wanted any more, and that the server has not been told of. */
   readonly #farewells = new Map<string, Interest>();
   readonly #stirred = new Set<string>();
-  #client: Ioredis;
+  #client: RespClient;
   #trouble: string | undefined = 'not connected yet';
   #connected = false;
   #retry: NodeJS.Timeout | undefined;
@@ -100,7 +100,7 @@ export class SubscriberConnection {
     const deaf = this.#client;
     this.#client = this.#connect();
     this.#broke(why);
-    deaf.disconnect();
+    deaf.destroy();
   }
 
   /** May be called twice. */
@@ -108,26 +108,24 @@ export class SubscriberConnection {
     if (this.#closed) return;
     this.#closed = true;
     this.#broke('closed');
-    this.#client.disconnect();
+    this.#client.destroy();
   }
 
-  #connect(): Ioredis {
-    const client = this.#options.createClient();
+  #connect(): RespClient {
     const isOld = () => this.#closed || client !== this.#client;
-    client.on('ready', () => {
-      if (!isOld()) void this.#resubscribe();
-    });
-    client.on('error', (error: unknown) => {
-      if (!isOld()) this.#changed(`not connected: ${inWords(error)}`);
-    });
-    client.on('close', () => {
-      if (!isOld()) this.#broke(this.#trouble ?? 'the connection was closed');
-    });
-    client.on('moved', () => {
-      if (!isOld()) this.#moved();
-    });
-    client.on('smessageBuffer', (channel: Buffer, message: Buffer) => {
-      if (!isOld()) this.#interests.get(channel.toString())?.listener(message);
+    const client: RespClient = this.#options.createClient({
+      ready: () => {
+        if (!isOld()) void this.#resubscribe();
+      },
+      lost: (error) => {
+        if (!isOld()) this.#broke(`not connected: ${inWords(error)}`);
+      },
+      released: () => {
+        if (!isOld()) this.#moved();
+      },
+      message: (channel, payload) => {
+        if (!isOld()) this.#interests.get(channel)?.listener(payload);
+      },
     });
     return client;
   }
@@ -191,7 +189,7 @@ export class SubscriberConnection {
   #takeLeave(): void {
     for (const command of this.#commandsFor([...this.#farewells.keys()])) {
       // Only a lost connection or a slot that has moved fails it, and both end the subscription.
-      this.#client.sunsubscribe(...command).catch(() => {});
+      this.#client.unsubscribe(command).catch(() => {});
     }
     this.#farewells.clear();
   }
@@ -221,7 +219,7 @@ export class SubscriberConnection {
     const asked = channels.filter((_, index) => interests[index]?.state === 'asked'); // some may be dropped by now
     if (asked.length === 0) return true;
     try {
-      await client.ssubscribe(...asked);
+      await client.subscribe(asked);
     } catch (error) {
       if (client !== this.#client || !this.#connected) return false;
       return this.#refused(interests, error);
@@ -247,7 +245,8 @@ export class SubscriberConnection {
     }
     this.#changed(inWords(error));
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#client.disconnect(true), this.#options.retryAfterMs);
+    const why = inWords(error);
+    this.#retry = setTimeout(() => this.#client.reconnect(why), this.#options.retryAfterMs);
     return false;
   }
 

@@ -1,6 +1,8 @@
 import { BackendUnavailable } from '../backend.ts';
 import type { Unsubscribe } from '../bus/live-bus.ts';
+import type { BackendFigures } from '../metrics/backend-figures.ts';
 import type { RedisServers } from './redis-servers.ts';
+import type { Shard } from './shard.ts';
 import type { SubscriberConnection } from './subscriber-connection.ts';
 
 type Listener = (message: Uint8Array) => void;
@@ -16,16 +18,20 @@ interface Interest {
 export class Subscriber {
   readonly #servers: RedisServers;
   readonly #deadlineMs: number;
+  readonly #figures: BackendFigures;
   readonly #interests = new Map<string, Interest>();
   readonly #resubscribedListeners = new Set<() => void>();
   /** Some messages may have been lost since the listeners were last told. */
   #hasMissed = false;
   #movesUnderWay = 0;
+  /** Servers whose subscriptions did not flow at the last look. */
+  #deaf: readonly Shard[] = [];
 
   /** @param deadlineMs a subscription that is not confirmed after this long is refused */
-  constructor(servers: RedisServers, deadlineMs: number) {
+  constructor(servers: RedisServers, deadlineMs: number, figures: BackendFigures) {
     this.#servers = servers;
     this.#deadlineMs = deadlineMs;
+    this.#figures = figures;
   }
 
   /** As `LiveBus.subscribe`. */
@@ -72,13 +78,15 @@ export class Subscriber {
     this.noteChange();
   }
 
-  /** Call it whenever a server's trouble may have changed: tells the listeners once all is well again. */
+  /** Call it whenever a server's trouble may have changed: tells the listeners when one that was deaf hears again. */
   noteChange(): void {
-    if (this.#servers.areSubscriptionsBroken()) this.#hasMissed = true;
-    else if (this.#hasMissed && this.#movesUnderWay === 0) {
-      this.#hasMissed = false;
-      for (const listener of [...this.#resubscribedListeners]) listener();
-    }
+    const deaf = this.#servers.deaf;
+    if (this.#deaf.some((shard) => !deaf.includes(shard))) this.#hasMissed = true;
+    this.#deaf = deaf;
+    if (!this.#hasMissed || this.#movesUnderWay > 0) return;
+    this.#hasMissed = false;
+    this.#figures.resubscriptions.add();
+    for (const listener of [...this.#resubscribedListeners]) listener();
   }
 
   #interestIn(channel: string, home: SubscriberConnection): Interest {

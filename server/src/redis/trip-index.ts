@@ -43,7 +43,7 @@ export class TripIndex {
   }
 
   async #batch(from: Place | undefined, skip: number): Promise<Place[]> {
-    const reply = await this.#commands.send<[id: Buffer, score: number][]>(
+    const reply = await this.#commands.send<Buffer[]>(
       'ZRANGE',
       this.#names.tripIndex,
       from ? String(from.createdAt) : '+inf',
@@ -55,7 +55,11 @@ export class TripIndex {
       String(BATCH),
       'WITHSCORES',
     );
-    return reply.map(([id, createdAt]) => ({ id: id.toString() as TripId, createdAt }));
+    // Ids and scores in turn.
+    return Array.from({ length: reply.length / 2 }, (_, nth) => ({
+      id: reply[2 * nth]!.toString() as TripId,
+      createdAt: Number(reply[2 * nth + 1]),
+    }));
   }
 }
 

@@ -18,7 +18,7 @@ export function cors(origins: readonly string[]): MiddlewareHandler {
     c.header('access-control-allow-origin', origin);
     c.header('access-control-expose-headers', 'etag, retry-after, www-authenticate');
     if (!isPreflight) return;
-    c.header('access-control-allow-methods', 'GET, POST, PATCH');
+    c.header('access-control-allow-methods', 'GET, POST, PATCH, DELETE');
     c.header('access-control-allow-headers', 'authorization, content-type, if-match');
     c.header('access-control-max-age', `${PREFLIGHT_AGE_S}`);
   };

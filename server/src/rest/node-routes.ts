@@ -11,16 +11,17 @@ const DEMO_TRIPS = 1_000;
 
 /** What a node says of itself, to whoever asks. */
 export function addNodeRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): void {
-  const state = (word: string) => z.object({ status: z.literal(word) });
+  const alive = z.object({ status: z.enum(['ok', 'draining']) });
+  const ready = z.object({ status: z.literal('ready'), degraded: z.string().optional() });
 
   app.openapi(
     createRoute({
       method: 'get',
       path: '/healthz',
       summary: 'Whether the process is alive',
-      responses: { 200: shape.answer('It is', state('ok')) },
+      responses: { 200: shape.answer('It is; `draining`: not for long', alive) },
     }),
-    (c) => c.json({ status: 'ok' }, 200),
+    (c) => c.json({ status: parts.isDraining() ? 'draining' : 'ok' } as const, 200),
   );
 
   app.openapi(
@@ -28,12 +29,16 @@ export function addNodeRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): void
       method: 'get',
       path: '/readyz',
       summary: 'Whether the node is fit to serve sockets',
-      responses: { 200: shape.answer('It is', state('ready')), ...shape.refusals() },
+      responses: {
+        200: shape.answer('It is; `degraded` says what it cannot do now', ready),
+        ...shape.refusals(),
+      },
     }),
     (c) => {
-      const because = parts.isDraining() ? 'the node is draining' : parts.backend.unavailableBecause();
+      const because = parts.unfitBecause() ?? parts.backend.unavailableBecause();
       if (because !== undefined) return problemResponse('unavailable', because);
-      return c.json({ status: 'ready' }, 200);
+      const degraded = parts.backend.degradedBecause();
+      return c.json({ status: 'ready' as const, ...(degraded !== undefined && { degraded }) }, 200);
     },
   );
 
@@ -42,10 +47,19 @@ export function addNodeRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): void
       method: 'get',
       path: '/metrics',
       summary: "Measurements, in Prometheus' text format",
-      responses: { 200: { description: 'Measurements', content: { 'text/plain': { schema: z.string() } } } },
+      description: 'Not through a proxy: whoever may read them asks the node itself.',
+      responses: {
+        200: { description: 'Measurements', content: { 'text/plain': { schema: z.string() } } },
+        ...shape.refusals('not_found'),
+      },
     }),
-    async (c) =>
-      c.text(await parts.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+    async (c) => {
+      if (c.req.header('x-forwarded-for') !== undefined)
+        return problemResponse('not_found', 'measurements are not given away through a proxy');
+      return c.text(await parts.metrics(), 200, {
+        'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      });
+    },
   );
 
   app.openapi(

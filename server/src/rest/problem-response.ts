@@ -15,7 +15,11 @@ export function problemResponse(
   detail: string,
   errors?: Problem['errors'],
 ): ProblemResponse {
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  const headers = new Headers({
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff', // also of those that the bridge answers with
+  });
   if (code === 'unauthenticated') headers.set('www-authenticate', 'Bearer realm="tripcast"');
   if (code === 'unavailable') headers.set('retry-after', `${RETRY_AFTER_S}`);
   const body = JSON.stringify(problem(code, detail, errors));

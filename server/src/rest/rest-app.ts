@@ -7,9 +7,11 @@ import { HTTPException } from 'hono/http-exception';
 import type { ZodError } from 'zod';
 import { BackendUnavailable } from '../backend.ts';
 import { cors } from './cors.ts';
+import { addDemoFaultRoutes } from './demo-fault-routes.ts';
 import { addDemoRoute, addNodeRoutes } from './node-routes.ts';
 import { problemResponse } from './problem-response.ts';
 import type { RestEnv, RestParts } from './rest-context.ts';
+import { securityHeaders } from './security-headers.ts';
 import { addShareRoutes } from './share-routes.ts';
 import { addTokenRoutes } from './token-routes.ts';
 import { addTrackRoutes } from './track-routes.ts';
@@ -20,6 +22,7 @@ export function createRestApp(parts: RestParts): OpenAPIHono<RestEnv> {
   const app = new OpenAPIHono<RestEnv>({
     defaultHook: (result) => (result.success ? undefined : invalidRequest(result.error)),
   });
+  app.use(securityHeaders());
   app.use(cors(parts.config.origins));
   app.use('/v1/*', async (c, next) => {
     await next();
@@ -30,7 +33,10 @@ export function createRestApp(parts: RestParts): OpenAPIHono<RestEnv> {
   addTokenRoutes(app, parts);
   addShareRoutes(app, parts);
   addNodeRoutes(app, parts);
-  if (parts.config.demo !== 'off') addDemoRoute(app, parts);
+  if (parts.config.demo !== 'off') {
+    addDemoRoute(app, parts);
+    addDemoFaultRoutes(app, parts);
+  }
   addOpenApi(app);
   app.notFound((c) => parts.site.answer(c.req.raw) ?? noSuchCall(c));
   app.onError((error, c) => failure(error, c, parts));

@@ -15,15 +15,25 @@ export interface RestParts {
   trips: TripService;
   clock: Clock;
   log: Log;
+  /** Whether this reader of a track may read one more page of it now. */
+  mayReadPage: (reader: string) => boolean;
   /** The pages. */
   site: StaticFiles;
-  /** Whether this node is on its way out: it is no longer fit for new sockets. */
+  /** Whether the node leaves. */
   isDraining: () => boolean;
+  /** Why the process itself is not fit for new sockets, in words; `undefined` while it is. */
+  unfitBecause: () => string | undefined;
   /** What `/metrics` says, in Prometheus' text format. */
   metrics: () => Promise<string>;
 }
 
 /** What the middleware of `authentication.ts` has found out about a request. */
 export interface RestEnv {
-  Variables: { claims: Claims; record: TripRecord };
+  Variables: {
+    claims: Claims;
+    /** A rider's own trip. */
+    own: TripRecord | undefined;
+    /** The trip in the path, once its caller is known for a party to it. */
+    record: TripRecord;
+  };
 }

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import type { ProblemCode } from '@tripcast/protocol';
-import { decodePolyline, ID_PATTERN, MAX_TIME, PROBLEMS, TRIP_STATUSES } from '@tripcast/protocol';
+import { decodePolyline, ID_PATTERN, MAX_TIME, PROBLEMS, problem, TRIP_STATUSES } from '@tripcast/protocol';
 
 /** Characters of a route: some 10,000 points, and it still fits into a body. */
 const ROUTE_CHARACTERS = 32_768;
@@ -11,6 +11,22 @@ const NAME_CHARACTERS = 200;
 const id = z.string().regex(ID_PATTERN, 'must be 1 to 64 of A-Z a-z 0-9 _ -');
 const timeMs = z.int().min(0).max(MAX_TIME).openapi({ description: 'ms since the Unix epoch' });
 const name = z.string().max(NAME_CHARACTERS);
+
+const TRIP_REQUEST = {
+  id: 'ride-1',
+  vehicleId: 'car-1',
+  pickup: { latitude: -34.9055, longitude: -56.1913, name: 'Plaza Independencia' },
+  dropoff: { latitude: -34.9158, longitude: -56.1502 },
+  vehicle: { make: 'Fiat', model: 'Cronos', colour: 'white', plate: 'SCB 1234' },
+};
+const TRIP = {
+  ...TRIP_REQUEST,
+  status: 'ENROUTE_TO_PICKUP',
+  version: 2,
+  createdAt: 1_795_473_000_000,
+  updatedAt: 1_795_473_060_000,
+  startedAt: 1_795_473_060_000,
+};
 
 export const Place = z
   .strictObject({
@@ -57,7 +73,7 @@ export const Trip = z
     startedAt: timeMs.optional(),
     endedAt: timeMs.optional(),
   })
-  .openapi('Trip');
+  .openapi('Trip', { example: TRIP });
 
 export const TripRequest = z
   .strictObject({
@@ -69,7 +85,7 @@ export const TripRequest = z
     vehicle: VehicleDescription.optional(),
     simulated: z.boolean().optional(),
   })
-  .openapi('TripRequest');
+  .openapi('TripRequest', { example: TRIP_REQUEST });
 
 export const TripChange = z
   .strictObject({
@@ -82,7 +98,7 @@ export const TripChange = z
   .refine((change) => Object.keys(change).length > 0, {
     error: 'must change something: status, eta, route, dropoff or vehicle',
   })
-  .openapi('TripChange');
+  .openapi('TripChange', { example: { status: 'ENROUTE_TO_PICKUP', eta: TRIP.updatedAt + 300_000 } });
 
 export const RiderAccess = z
   .object({
@@ -110,7 +126,7 @@ export const ShareRequest = z
       .openapi({ description: 'for whom it is, to tell the links apart' }),
     lastsMinutes: z.int().min(1).max(A_DAY_MINUTES).default(240),
   })
-  .openapi('ShareRequest');
+  .openapi('ShareRequest', { example: { name: 'Mum', lastsMinutes: 60 } });
 
 export const Share = z
   .object({
@@ -161,11 +177,17 @@ const Problem = z
     detail: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
-  .openapi('Problem', { description: 'RFC 9457' });
+  .openapi('Problem', {
+    description: 'RFC 9457',
+    example: problem('invalid_request', 'eta: there is no such time', [
+      { path: 'eta', message: 'there is no such time' },
+    ]),
+  });
 
-/** The refusals of a call, by status, for its definition. Every call may answer 503. */
+/** The refusals of a call, by status, for its definition. Every call may answer 503; one that wants a token, 429. */
 export function refusals(...codes: ProblemCode[]): Record<number, ReturnType<typeof refusalOf>> {
-  const all: ProblemCode[] = [...codes, 'unavailable'];
+  const guessing: ProblemCode[] = codes.includes('unauthenticated') ? ['too_many_requests'] : [];
+  const all = [...new Set<ProblemCode>([...codes, ...guessing, 'unavailable'])];
   const statuses = [...new Set(all.map((code) => PROBLEMS[code].status))];
   return Object.fromEntries(
     statuses.map((status) => [status, refusalOf(all.filter((code) => PROBLEMS[code].status === status))]),

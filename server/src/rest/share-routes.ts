@@ -32,6 +32,7 @@ export function addShareRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
           'forbidden',
           'not_found',
           'trip_ended',
+          'too_large',
           'too_many_requests',
         ),
       },
@@ -82,7 +83,7 @@ export function addShareRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
       request: { params: shape.SharePath },
       responses: {
         204: { description: 'It is dead' },
-        ...shape.refusals('unauthenticated', 'forbidden', 'not_found', 'trip_ended'),
+        ...shape.refusals('invalid_request', 'unauthenticated', 'forbidden', 'not_found', 'trip_ended'),
       },
     }),
     async (c) => {

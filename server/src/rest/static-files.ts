@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { tileOrigin } from '../config/read-config.ts';
+import { pagePolicy } from './security-headers.ts';
 
 export interface StaticFiles {
   /** The page or file that a GET or HEAD asks for; `undefined` when it is none of ours. */
@@ -52,15 +53,11 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
 export function readStaticFiles(siteDir: string, tileUrl: string | undefined): StaticFiles {
   const files = readFiles(siteDir);
   const index = files.get('/index.html') ?? fileOf('/index.html', { identity: Buffer.from(NOT_BUILT) });
-  const securityHeaders = {
-    'content-security-policy': contentSecurityPolicy(tileUrl && tileOrigin(tileUrl)),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  };
+  const tiles = tileUrl && tileOrigin(tileUrl);
 
   function answer(request: Request): Response | undefined {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
-    const { pathname } = new URL(request.url);
+    const { pathname, host } = new URL(request.url);
     const file = isPage(pathname) ? index : files.get(pathname);
     if (!file) return undefined;
 
@@ -68,7 +65,7 @@ export function readStaticFiles(siteDir: string, tileUrl: string | undefined): S
     const encoding = PREFERRED.find((name) => file.variants[name] && accepted(name)) ?? 'identity';
     const { bytes, etag } = file.variants[encoding]!;
     const headers: Record<string, string> = {
-      ...securityHeaders,
+      'content-security-policy': pagePolicy(host, tiles),
       'content-type': file.contentType,
       'cache-control': file.cacheControl,
       etag,
@@ -86,7 +83,7 @@ export function readStaticFiles(siteDir: string, tileUrl: string | undefined): S
 
 /** The pages are one program that reads the address. */
 function isPage(pathname: string): boolean {
-  return pathname === '/' || /^\/trips\/[A-Za-z0-9_-]{1,64}$/.test(pathname);
+  return ['/', '/fleet', '/drive'].includes(pathname) || /^\/trips\/[A-Za-z0-9_-]{1,64}$/.test(pathname);
 }
 
 function readFiles(siteDir: string): Map<string, StaticFile> {
@@ -137,17 +134,4 @@ function isKnown(ifNoneMatch: string | null, etag: string): boolean {
   if (ifNoneMatch === null) return false;
   const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes(etag) || tags.includes('*');
-}
-
-function contentSecurityPolicy(tiles: string | undefined): string {
-  return [
-    "default-src 'self'",
-    `img-src 'self' data:${tiles === undefined ? '' : ` ${tiles}`}`,
-    "connect-src 'self' ws: wss:", // any node will do
-    "style-src 'self'",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }

@@ -25,11 +25,11 @@ export function addTokenRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
       path: '/v1/trips/{id}/tokens',
       summary: "Make a new token for the trip's rider",
       security,
-      middleware: [operatorOnly, partyToTrip(parts)] as const,
+      middleware: [partyToTrip(parts, ['operator'])] as const,
       request: { params: shape.TripPath },
       responses: {
         201: shape.answer('What the rider needs', shape.RiderAccess),
-        ...shape.refusals('unauthenticated', 'forbidden', 'not_found', 'trip_ended'),
+        ...shape.refusals('unauthenticated', 'forbidden', 'not_found', 'trip_ended', 'too_large'),
       },
     }),
     async (c) => {
@@ -49,7 +49,10 @@ export function addTokenRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
       security,
       middleware: [operatorOnly] as const,
       request: { params: shape.TripPath },
-      responses: { 200: revoked, ...shape.refusals('unauthenticated', 'forbidden', 'not_found') },
+      responses: {
+        200: revoked,
+        ...shape.refusals('invalid_request', 'unauthenticated', 'forbidden', 'not_found', 'too_large'),
+      },
     }),
     async (c) => {
       const outcome = await parts.trips.revokeTrip(c.req.valid('param').id as TripId);
@@ -66,7 +69,10 @@ export function addTokenRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
       security,
       middleware: [operatorOnly] as const,
       request: { params: shape.VehiclePath },
-      responses: { 200: revoked, ...shape.refusals('invalid_request', 'unauthenticated', 'forbidden') },
+      responses: {
+        200: revoked,
+        ...shape.refusals('invalid_request', 'unauthenticated', 'forbidden', 'too_large'),
+      },
     }),
     async (c) => c.json(await parts.trips.revokeVehicle(c.req.valid('param').id as VehicleId), 200),
   );

@@ -1,10 +1,13 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createRoute, z } from '@hono/zod-openapi';
+import type { TripId } from '@tripcast/protocol';
+import type { Claims } from '../auth/tokens.ts';
 import { readTrack } from '../trips/read-track.ts';
 import { partyToTrip } from './authentication.ts';
+import { problemResponse } from './problem-response.ts';
 import type { RestEnv, RestParts } from './rest-context.ts';
 import * as shape from './schemas.ts';
-import { trackAsGeoJson, trackAsGpx } from './track-export.ts';
+import { geoJson, gpx, trackText } from './track-export.ts';
 
 /** The stored track, for maps and for people. */
 export function addTrackRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): void {
@@ -30,10 +33,19 @@ export function addTrackRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
     async (c) => {
       const { since = 0, format = 'geojson' } = c.req.valid('query');
       const { trip, truncatedBefore } = c.get('record');
-      const fixes = await readTrack(parts.backend.tracks, trip.id, since);
-      return format === 'gpx'
-        ? c.body(trackAsGpx(trip, fixes), 200, { 'content-type': 'application/gpx+xml' })
-        : c.body(trackAsGeoJson(fixes, truncatedBefore), 200, { 'content-type': 'application/geo+json' });
+      const reader = readerOf(c.get('claims'), trip.id);
+      const mayRead = () => reader === undefined || parts.mayReadPage(reader);
+      const pages = readTrack(parts.backend.tracks, trip.id, since, mayRead);
+      const text = await trackText(pages, format === 'gpx' ? gpx(trip) : geoJson(truncatedBefore));
+      if (text === undefined) return problemResponse('too_many_requests', 'this track is read too often');
+      const type = format === 'gpx' ? 'application/gpx+xml' : 'application/geo+json';
+      return c.body(text, 200, { 'content-type': type });
     },
   );
+}
+
+/** Whoever shares an allowance; `undefined` for operators, who have none. */
+function readerOf(claims: Claims, trip: TripId): string | undefined {
+  if (claims.role === 'operator') return undefined;
+  return `${trip}/${claims.role === 'rider' ? (claims.share ?? 'rider') : 'driver'}`;
 }

@@ -3,7 +3,7 @@ import type { Close } from '@tripcast/protocol';
 /** Sockets of one kind, to be closed one by one. */
 export interface Drainable {
   size(): number;
-  closeOne(why: Close): void | Promise<void>;
+  closeOne(why: Close): unknown;
 }
 
 /** A few sockets don't take the whole window, ms apart. */

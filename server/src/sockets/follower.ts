@@ -2,7 +2,7 @@ import { decodeFixes, FIX_BYTES, fixEvent, fixTime, type RiderEvent, TIMING } fr
 import { BackendUnavailable } from '../backend.ts';
 import { type FollowedTrip, messagesOf, timeOfLast } from '../live/followed-trip.ts';
 import type { TrackStore } from '../trips/track-store.ts';
-import { SENT, type WebSocket } from './uws.ts';
+import { SENT, utf8 } from './uws.ts';
 
 /** Read ahead of a cursor at a time, fixes: what 4 KiB of buffer and a little more can take. */
 const PAGE_FIXES = 256;
@@ -13,12 +13,22 @@ const EMPTY = new Uint8Array(0);
  * - `live`: it has the trip's `head` and is given what comes;
  * - `reading`: a cursor on the track, a read is under way;
  * - `full`: a cursor whose buffer must drain first;
- * - `ahead`: it claims to have fixes that the trip doesn't have yet, and waits for later ones;
- * - `stalled`: the backend was unavailable, and is asked again soon.
+ * - `waiting`: the track has nothing for it: it claims to have fixes that the trip doesn't have yet, or the trip was
+ *   passed on fixes that are not stored any more, and are stored again soon if their driver lives;
+ * - `stalled`: its read failed, and is tried again soon.
  */
-type Position = 'live' | 'reading' | 'full' | 'ahead' | 'stalled';
+type Position = 'live' | 'reading' | 'full' | 'waiting' | 'stalled';
 
-/** A socket that follows a trip. The user data of its WebSocket: small, as there are many. */
+/** The end of a follower's socket, as a uWebSockets.js `WebSocket` is one. Not to be touched when it has closed. */
+export interface Outlet {
+  /** @param message a text as UTF-8 */
+  send(message: Uint8Array, isBinary: boolean): number;
+  getBufferedAmount(): number;
+  cork(write: () => void): unknown;
+  end(code: number, reason: string): void;
+}
+
+/** A socket that follows a trip. Small, as there are many. */
 export class Follower {
   readonly trip: FollowedTrip;
   readonly isJson: boolean;
@@ -30,9 +40,16 @@ export class Follower {
   cursor: number;
   position: Position = 'reading';
   closed = false;
-  #ws!: WebSocket<Follower>;
-  /** When something was last sent to this socket alone, ms. */
+  /** Whether it ever had all that there was: what it reads since then, it was slow to take. */
+  hasBeenLive = false;
+  /** Fixes that it was sent from the track: since it came, until it is live; and since that was last asked. */
+  #gap: number | undefined;
+  #read = 0;
+  #ws!: Outlet;
+  /** When something was last sent to this socket alone, ms: as of the last look. */
   #sentAt = 0;
+  /** Something was sent since that look. */
+  #hasSent = false;
   /** Events that a full buffer took: the newest of each kind is sent when it has drained. */
   #owesTrip = false;
   #owesVehicle = false;
@@ -51,22 +68,42 @@ export class Follower {
     this.expiresAtMs = options.expiresAtMs;
     if (options.share !== undefined) this.share = options.share;
     this.cursor = options.since;
+    if (options.since > 0) this.#gap = 0;
   }
 
   /** The socket is open: says `hello`. */
-  greet(ws: WebSocket<Follower>, nowMs: number, since: number | undefined): void {
+  greet(ws: Outlet, now: { time: number; atMs: number }): void {
     this.#ws = ws;
-    this.#sentAt = nowMs;
+    this.#sentAt = now.atMs;
     const { record, vehicle, newest } = this.trip;
     const hello: RiderEvent = {
       type: 'hello',
-      serverTime: nowMs,
+      serverTime: now.time,
       trip: record.trip,
       vehicle,
       ...(newest && { fix: fixEvent(newest) }),
-      ...(record.truncatedBefore > (since ?? 0) && { truncatedBefore: record.truncatedBefore }),
+      ...(record.truncatedBefore > this.cursor && { truncatedBefore: record.truncatedBefore }),
     };
-    ws.send(JSON.stringify(hello), false);
+    ws.send(utf8(JSON.stringify(hello)), false);
+  }
+
+  /** Waiting to be sent, bytes. */
+  get unsentBytes(): number {
+    return this.closed ? 0 : this.#ws.getBufferedAmount();
+  }
+
+  /** How many fixes from the track it was sent since the last call. */
+  takeReadCount(): number {
+    const count = this.#read;
+    this.#read = 0;
+    return count;
+  }
+
+  /** It has the trip's head. Returns how many fixes it had missed if it has just come back. */
+  becomeLive(): number | undefined {
+    const gap = this.hasBeenLive ? undefined : this.#gap;
+    this.hasBeenLive = true;
+    return gap;
   }
 
   /**
@@ -84,7 +121,7 @@ export class Follower {
   }
 
   giveTrip(text: string): void {
-    if (!this.#send(text, false)) this.#owesTrip = true;
+    if (!this.#send(text, false)) this.#owesTrip = this.#isBehind();
   }
 
   /** An event that is true only now: one that a full buffer takes is no loss. */
@@ -93,14 +130,14 @@ export class Follower {
   }
 
   giveVehicle(text: string): void {
-    if (!this.#send(text, false)) this.#owesVehicle = true;
+    if (!this.#send(text, false)) this.#owesVehicle = this.#isBehind();
   }
 
-  /** As `sendEmpty`, when nothing else was sent to this cursor for a while. */
+  /** As `sendEmpty`, when nothing else was sent to this cursor for a while. Call it some times a second. */
   keepAlive(nowMs: number): void {
-    if (nowMs - this.#sentAt < TIMING.emptyAfterMs) return;
-    this.#sentAt = nowMs;
-    this.sendEmpty();
+    if (!this.#hasSent && nowMs - this.#sentAt >= TIMING.emptyAfterMs) this.sendEmpty();
+    if (this.#hasSent) this.#sentAt = nowMs;
+    this.#hasSent = false;
   }
 
   /** Lets the client know that the node lives. One that is lost to a full buffer is no loss. */
@@ -118,19 +155,18 @@ export class Follower {
    * away. Resolves when `position` says which. One call at a time.
    * @param limitBytes how much may be left unsent in the socket
    */
-  async read(tracks: TrackStore, limitBytes: number, nowMs: () => number): Promise<void> {
+  async read(tracks: TrackStore, limitBytes: number): Promise<void> {
     this.position = 'reading';
     try {
       while (!this.closed && this.position === 'reading') {
         if (!this.#sendOwed()) this.position = 'full';
         else if (this.cursor === this.trip.head) this.position = 'live';
-        else if (this.cursor > this.trip.head) this.position = 'ahead';
+        else if (this.cursor > this.trip.head) this.position = 'waiting';
         else await this.#readPage(tracks, limitBytes);
       }
-      this.#sentAt = nowMs();
     } catch (error) {
-      if (!(error instanceof BackendUnavailable)) throw error;
       this.position = 'stalled';
+      if (!(error instanceof BackendUnavailable)) throw error;
     }
   }
 
@@ -139,11 +175,13 @@ export class Follower {
   }
 
   async #readPage(tracks: TrackStore, limitBytes: number): Promise<void> {
-    const { head } = this.trip;
+    const { writes } = this.trip;
     const page = await tracks.read(this.trip.id, this.cursor, PAGE_FIXES);
     if (this.closed) return;
-    // What was fanned out but isn't stored any more was cut or lost with a failover: nothing is left to send up to `head`.
-    if (page.byteLength === 0) this.cursor = Math.max(this.cursor, head);
+    if (page.byteLength === 0) {
+      if (writes === this.trip.writes) this.position = 'waiting';
+      return;
+    }
     this.#ws.cork(() => {
       for (const fixes of messagesOf(page)) {
         if (this.#ws.getBufferedAmount() > limitBytes || !this.#sendNext(fixes)) {
@@ -156,19 +194,32 @@ export class Follower {
 
   /** Sends fixes that were read and moves the cursor over those that the socket took; false when it did not take all. */
   #sendNext(fixes: Uint8Array): boolean {
-    if (this.isJson) return this.#sendTexts(fixes, textsOf(fixes));
+    if (this.isJson) return this.#sendTexts(fixes, textsOf(fixes), () => this.#countRead(1));
     if (!this.#send(fixes, true)) return false;
     this.cursor = timeOfLast(fixes);
+    this.#countRead(fixes.byteLength / FIX_BYTES);
     return true;
   }
 
-  #sendTexts(fixes: Uint8Array, texts: readonly string[]): boolean {
+  #countRead(count: number): void {
+    this.#read += count;
+    if (this.#gap !== undefined) this.#gap += count;
+  }
+
+  #sendTexts(fixes: Uint8Array, texts: readonly string[], onSent = () => {}): boolean {
     const view = new DataView(fixes.buffer, fixes.byteOffset, fixes.byteLength);
     return texts.every((text, index) => {
       if (!this.#send(text, false)) return false;
       this.cursor = fixTime(view, index * FIX_BYTES);
+      onSent();
       return true;
     });
+  }
+
+  /** What it is owed is sent when its buffer has drained, be there fixes to read or not. */
+  #isBehind(): true {
+    if (this.position === 'live' || this.position === 'waiting') this.position = 'full';
+    return true;
   }
 
   #sendOwed(): boolean {
@@ -182,7 +233,11 @@ export class Follower {
   }
 
   #send(message: Uint8Array | string, isBinary: boolean): boolean {
-    return !this.closed && this.#ws.send(message, isBinary) !== SENT.dropped;
+    if (this.closed) return false;
+    const bytes = typeof message === 'string' ? utf8(message) : message;
+    const isSent = this.#ws.send(bytes, isBinary) !== SENT.dropped;
+    this.#hasSent ||= isSent;
+    return isSent;
   }
 }
 

@@ -1,13 +1,64 @@
 import { CLOSE, type Close, LIMITS, parseObject } from '@tripcast/protocol';
+import type { SteadyClock } from '../clock.ts';
+import { Allowance, type Rate } from '../limits/allowance.ts';
+import type { WebSocket } from './uws.ts';
 
 const decoder = new TextDecoder();
 
+/** Longer messages are cut off by the addon; up to here they are answered with a close code. */
+export function longestMessageBytes(limits: { messageBytes: number }): number {
+  return limits.messageBytes + LIMITS.messageExcessBytes;
+}
+
 /**
- * Whether a message from a client that has nothing to say on this socket may be ignored: an empty one, or an event of a
- * type that we don't know. Otherwise the close that it deserves.
+ * What a message deserves from a client that has nothing to say on this socket: nothing when it is empty, or an event of a
+ * type that we don't know.
  */
-export function isIgnorable(message: ArrayBuffer, isBinary: boolean): Close | undefined {
+export function judgeMessage(
+  message: ArrayBuffer,
+  isBinary: boolean,
+  limits: { messageBytes: number },
+): Close | undefined {
   if (message.byteLength === 0) return undefined;
-  if (isBinary || message.byteLength > LIMITS.messageBytes) return CLOSE.malformed;
-  return parseObject(decoder.decode(message)) ? undefined : CLOSE.malformed;
+  if (isBinary || message.byteLength > limits.messageBytes) return CLOSE.malformed;
+  return readText(message) ? undefined : CLOSE.malformed;
+}
+
+/** The JSON object that a text message holds; `undefined` when it holds none. */
+export function readText(message: ArrayBuffer): ReturnType<typeof parseObject> {
+  return parseObject(decoder.decode(message));
+}
+
+/** Whoever talks. */
+export interface Talker {
+  /** What it may still say besides fixes; nothing was said yet when it isn't there. */
+  talk?: Allowance;
+}
+
+/** Bounds what a socket sends besides fixes: empty messages, events that we don't know, pings, pongs. */
+export class SmallTalk {
+  readonly #clock: SteadyClock;
+  readonly #rate: Rate;
+  readonly #onLimit: () => void;
+
+  constructor(clock: SteadyClock, rate: Rate, onLimit: () => void) {
+    this.#clock = clock;
+    this.#rate = rate;
+    this.#onLimit = onLimit;
+  }
+
+  /** One message more. Returns the close that it deserves, if any. */
+  hear(talker: Talker): Close | undefined {
+    const now = this.#clock.monotonic();
+    talker.talk ??= new Allowance(now);
+    if (talker.talk.take(1, now, this.#rate)) return undefined;
+    this.#onLimit();
+    return CLOSE.tooFast;
+  }
+
+  /** A ping or a pong has come. */
+  readonly heard = (ws: WebSocket<Talker>): void => {
+    const tooMuch = this.hear(ws.getUserData());
+    if (tooMuch) ws.end(tooMuch.code, tooMuch.reason);
+  };
 }

@@ -1,6 +1,6 @@
 import type { ServiceEvent } from '@tripcast/protocol';
 
-/** Whether the node can keep and pass on fixes, as its sockets are told (P7). */
+/** Whether fixes can be kept and passed on, as sockets are told (P7): of one trip, of a driver's trips, of any. */
 export class Service {
   isAvailable = true;
 

@@ -9,16 +9,29 @@ export type Verdict =
 
 export type StoreOutcome =
   | 'superseded' // a newer session of the vehicle writes this trip: this one must stop
-  | { verdicts: Verdict[]; listeners: number };
+  | 'gap' // the track ends before `after`: what was written there is gone, and nothing was stored
+  | {
+      verdicts: Verdict[];
+      /** The number of nodes that heard the message; 0 when nothing was stored. */
+      listeners: number;
+      /**
+       * Resolves when it all survives the death of any one process: however long that takes, as long as the store lives that
+       * has it. Rejects with `BackendUnavailable` when it may be gone: store it again, and everything after it. `undefined`
+       * when it is as safe as it will be.
+       */
+      kept: Promise<void> | undefined;
+    };
 
 /** Keeps each trip's fixes, 20 bytes each, in strictly increasing time. */
 export interface TrackStore {
   /**
    * Stores fixes (n × 20 bytes, checked, oldest first) of one driver's session in one trip, and publishes those that
-   * were stored as one live message, in the same step. Safe to repeat. `listeners` is the number of nodes that heard
-   * the message (0 when nothing was stored). Cuts the track to its limit of fixes and remembers `truncatedBefore`.
+   * were stored as one live message, in the same step. Resolves when it is done, and not yet `kept`. Safe to repeat. Cuts
+   * the track to its limit of fixes and remembers `truncatedBefore`.
+   * @param after a time (ms) up to which this session has written the track, as far as it knows: by it a store that has lost
+   *   what it was given is found out before later fixes are stored
    */
-  store(id: TripId, session: number, fixes: Uint8Array): Promise<StoreOutcome>;
+  store(id: TripId, session: number, fixes: Uint8Array, after?: number): Promise<StoreOutcome>;
 
   /** The stored fixes after `after` (ms, exclusive), oldest first, n × 20 bytes, at most `limit` of them. */
   read(id: TripId, after: number, limit: number): Promise<Uint8Array>;

@@ -12,8 +12,7 @@ import { writeVehicleNote } from '../bus/vehicle-note.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { Refusal } from './refusal.ts';
-import { refusal } from './refusal.ts';
+import { isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { TripRecord } from './trip-store.ts';
 
 /** A trip to be made. Its fields are valid; without `id` one is made. */
@@ -97,13 +96,18 @@ export function createTripService(options: {
     }
   }
 
-  /** Keeps `next` in the place of a trip that still has `version`; false when it hasn't. */
-  async function keep(next: Trip, version: number): Promise<boolean> {
-    const listeners = await trips.replace(next, version);
+  /** Keeps `next` in the place of a trip that has not changed since; false when it has. */
+  async function keep(next: Trip, before: Trip): Promise<boolean> {
+    const listeners = await trips.replace(next, before.version);
     if (listeners === undefined) return false;
+    if (next.status !== before.status) tellStatus(next);
     await tellDriver(next.vehicleId, { type: 'trip', trip: next });
     if (listeners > 0) await tellDriver(next.vehicleId, { type: 'wanted' });
     return true;
+  }
+
+  function tellStatus({ id, vehicleId, status }: Trip): void {
+    log.info({ trip: id, vehicle: vehicleId, status }, 'trip');
   }
 
   async function create(request: TripRequest): Promise<{ created: boolean; record: TripRecord } | Refusal> {
@@ -127,7 +131,10 @@ export function createTripService(options: {
     if (outcome.record.request !== canonical) {
       return refusal('exists', `trip "${id}" was created by a different request; choose another id`);
     }
-    if (outcome.created) await tellDriver(vehicleId, { type: 'trip', trip });
+    if (outcome.created) {
+      tellStatus(trip);
+      await tellDriver(vehicleId, { type: 'trip', trip });
+    }
     return outcome;
   }
 
@@ -150,7 +157,7 @@ export function createTripService(options: {
       const refused = refusalToChange(trip, wish, by);
       if (refused) return refused;
       const next = changed(trip, wish, clock.now());
-      if (await keep(next, trip.version)) return { trip: next };
+      if (await keep(next, trip)) return { trip: next };
     }
     return refusal('conflict', 'others change this trip all the time; try again');
   }
@@ -162,6 +169,7 @@ export function createTripService(options: {
       revokedBefore: Math.max(access.revokedBefore, now),
     }));
     if (!record) return refusal('not_found', `there is no trip "${id}"`);
+    log.info({ trip: id }, 'tokens of a trip are revoked');
     await tellDriver(record.trip.vehicleId, { type: 'trip', trip: record.trip });
     return { revokedBefore: record.revokedBefore };
   }
@@ -192,7 +200,12 @@ export function createTripService(options: {
       outcome = { share: made };
       return { ...access, shares: [...current, made] };
     });
+    tellShare(id, outcome);
     return outcome;
+  }
+
+  function tellShare(trip: TripId, outcome: { share: Share } | Refusal): void {
+    if (!isRefusal(outcome)) log.info({ trip, share: outcome.share.id }, 'a trip is shared');
   }
 
   async function unshare(id: TripId, shareId: string): Promise<Record<string, never> | Refusal> {
@@ -203,12 +216,14 @@ export function createTripService(options: {
       outcome = {};
       return { ...access, shares };
     });
+    if (!isRefusal(outcome)) log.info({ trip: id, share: shareId }, 'a share is taken back');
     return outcome;
   }
 
   async function revokeVehicle(id: VehicleId): Promise<{ revokedBefore: number }> {
     const revokedBefore = clock.now();
     await vehicles.revoke(id, revokedBefore);
+    log.info({ vehicle: id }, 'tokens of a vehicle are revoked');
     return { revokedBefore };
   }
 
@@ -223,7 +238,7 @@ export function createTripService(options: {
         if (!record || hasEnded(record.trip.status)) continue;
         if (!isOld(record.trip.updatedAt) || !isOld(record.last)) continue;
         const next = changed(record.trip, { status: 'CANCELED' }, now);
-        if (await keep(next, record.trip.version)) canceled.push(trip.id);
+        if (await keep(next, record.trip)) canceled.push(trip.id);
       }
     }
     return canceled;

@@ -4,7 +4,7 @@ import type { VehicleId, VehicleState } from '@tripcast/protocol';
 export interface Presence extends VehicleState {
   /** The newest session of the vehicle; 0 when it was never connected. */
   session: number;
-  /** The node that has its driver; empty when offline. */
+  /** The node that had its driver at last; empty once that has said goodbye, or was written down as gone. */
   node: string;
 }
 
@@ -12,14 +12,24 @@ export interface Presence extends VehicleState {
 export interface VehicleStore {
   /**
    * A driver has connected to `node`: takes the vehicle's next session, `max(stored + 1, nowMs)`, writes it down as
-   * online since `nowMs` at the slow pace, and publishes a `takeover` note on the vehicle's channel.
+   * online since `nowMs` at the slow pace, and publishes a `takeover` note on the vehicle's channel. Resolves when that
+   * survives the death of any one process, or after a second.
    */
   takeOver(id: VehicleId, node: string, nowMs: number): Promise<number>;
 
-  /** The session's driver has gone: offline since `nowMs`. False, and nothing changes, when a newer session is there. */
-  leave(id: VehicleId, session: number, nowMs: number): Promise<boolean>;
+  /**
+   * The session's driver has gone: offline since `nowMs`. Not `left`, and nothing changes, when another session is there, or
+   * it has gone before. `kept` is as a track store's.
+   */
+  leave(id: VehicleId, session: number, nowMs: number): Promise<{ left: boolean; kept: Promise<void> }>;
 
-  /** The session's driver was asked for a fix each `paceMs`. False when a newer session is there. */
+  /**
+   * As `leave`, for a `takeOver(id, node, sinceMs)` that was not answered, and may have been carried out or not, or may be
+   * later. Resolves to whether its driver was there, and has left by this.
+   */
+  abandon(id: VehicleId, node: string, sinceMs: number, nowMs: number): Promise<boolean>;
+
+  /** The session's driver was asked for a fix each `paceMs`. False when another session is there, or it has gone. */
   changePace(id: VehicleId, session: number, paceMs: number): Promise<boolean>;
 
   presence(id: VehicleId): Promise<Presence>;
@@ -31,8 +41,19 @@ export interface VehicleStore {
   newest(id: VehicleId): Promise<Uint8Array | undefined>;
 
   /**
+   * Lists the vehicle in a cell of the map (`fleet/cells.ts`), and in `previous` no longer. Forgotten 24 h after somebody
+   * was last listed there; where the vehicle is, its newest fix says.
+   */
+  enterCell(id: VehicleId, cell: number, previous: number | undefined): Promise<void>;
+
+  leaveCell(id: VehicleId, cell: number): Promise<void>;
+
+  /** The vehicles that are listed in a cell. Some may have gone on. */
+  vehiclesIn(cell: number): Promise<VehicleId[]>;
+
+  /**
    * Kills the vehicle's driver tokens issued before `beforeMs`, and publishes a `revoked` note on its channel. Remembered
-   * for 400 days after the last revocation, longer than any token should live, whatever else is forgotten.
+   * for as long as a token can live, whatever else is forgotten.
    */
   revoke(id: VehicleId, beforeMs: number): Promise<void>;
 

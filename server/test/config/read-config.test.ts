@@ -7,7 +7,7 @@ import { ConfigError } from '../../src/config/config-error.ts';
 import { describeConfig } from '../../src/config/describe-config.ts';
 import { readConfig, tileOrigin } from '../../src/config/read-config.ts';
 
-const SURROUNDINGS = { root: '/srv/tripcast', nodeId: 'node-1' };
+const SURROUNDINGS = { root: '/srv/tripcast', nodeName: 'node', start: '1' };
 const SECRET = 'a-secret-of-at-least-thirty-two-bytes';
 
 const read = (env: Record<string, string>) => readConfig(env, SURROUNDINGS);
@@ -22,6 +22,34 @@ function problemsOf(env: Record<string, string>): readonly string[] {
   return [];
 }
 
+describe('what is said to others', () => {
+  const PUBLIC = { HOST: '0.0.0.0', TRIPCAST_JWT_SECRET: SECRET };
+  const noTls = expect.stringMatching(/^NO TLS: tokens and positions cross the network in the clear/);
+
+  test('without TLS on an address that others reach is warned of, loudly', () => {
+    expect(read(PUBLIC).warnings).toEqual([noTls]);
+  });
+
+  test('is not warned of on loopback, nor behind a proxy', () => {
+    expect(read({ TRIPCAST_JWT_SECRET: SECRET }).warnings).toEqual([]);
+    expect(read({ ...PUBLIC, TRIPCAST_TRUSTED_PROXY_HOPS: '1' }).warnings).toEqual([]);
+  });
+});
+
+test('limits of an address hold for private addresses when one of them is set', () => {
+  expect(read({}).limitsPrivate).toBe(false);
+  expect(read({ TRIPCAST_LIMIT_SOCKETS_PER_NODE: '10' }).limitsPrivate).toBe(false);
+  expect(read({ TRIPCAST_LIMIT_ADDRESS_TRY_BURST: '10' })).toMatchObject({
+    limitsPrivate: true,
+    limits: { addressTryBurst: 10 },
+  });
+});
+
+test('limits that both ends share can be changed only in the direction that breaks nobody', () => {
+  expect(problemsOf({ TRIPCAST_LIMIT_MESSAGE_BYTES: '1279' })).toHaveLength(1);
+  expect(problemsOf({ TRIPCAST_LIMIT_FIX_BEHIND_MS: String(LIMITS.fixBehindMs + 1) })).toHaveLength(1);
+});
+
 describe('an empty environment', () => {
   test('makes a lone node that only this machine can reach, with a secret of its own', () => {
     const config = read({});
@@ -29,7 +57,12 @@ describe('an empty environment', () => {
       host: '127.0.0.1',
       port: 8080,
       redisUrl: undefined,
-      auth: { secret: undefined, jwksUrl: undefined, secretFile: '/srv/tripcast/.tripcast/secret' },
+      auth: {
+        secret: undefined,
+        otherSecret: undefined,
+        jwksUrl: undefined,
+        secretFile: '/srv/tripcast/.tripcast/secret',
+      },
       origins: [],
       prefix: '',
       tls: undefined,
@@ -38,19 +71,30 @@ describe('an empty environment', () => {
       nodeId: 'node-1',
       logLevel: 'info',
       drainMs: 10_000,
+      rebalances: false,
       limits: LIMITS,
       warnings: [],
     });
+  });
+
+  test('sends nobody elsewhere without a balancer in front that could take them there, unless it is told to', () => {
+    const rebalances = (env: Record<string, string>) => read(env).rebalances;
+    expect(rebalances({ TRIPCAST_TRUSTED_PROXY_HOPS: '1' })).toBe(true);
+    expect(rebalances({ TRIPCAST_TRUSTED_PROXY_HOPS: '1', TRIPCAST_REBALANCE: 'off' })).toBe(false);
+    expect(rebalances({ TRIPCAST_REBALANCE: 'on' })).toBe(true);
   });
 
   test('and one whose values are blank are the same', () => {
     expect(read({ HOST: '', PORT: ' ', REDIS_URL: '', TRIPCAST_DEMO: '' })).toEqual(read({}));
   });
 
-  test('gives each node an id of its own', () => {
-    expect(readConfig({}).nodeId).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
-    expect(readConfig({}).nodeId).not.toBe(readConfig({}).nodeId);
-  });
+  test.each([{}, { TRIPCAST_NODE: 'gateway' }])(
+    '[P4] gives each start of a node an id of its own: %j',
+    (env) => {
+      expect(readConfig(env).nodeId).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
+      expect(readConfig(env).nodeId).not.toBe(readConfig(env).nodeId);
+    },
+  );
 });
 
 test('a configuration is frozen to its depth', () => {
@@ -76,6 +120,7 @@ test('every variable is read', () => {
       TRIPCAST_NODE: 'a',
       LOG_LEVEL: 'debug',
       TRIPCAST_DRAIN_MS: '0',
+      TRIPCAST_REBALANCE: 'off',
       TRIPCAST_LIMIT_FIXES_PER_SECOND: '20',
       TRIPCAST_LIMIT_FOLLOWERS_PER_TRIP: '5',
     }),
@@ -83,15 +128,21 @@ test('every variable is read', () => {
     host: '0.0.0.0',
     port: 0,
     redisUrl: 'rediss://user:pass@redis.example:6380/2',
-    auth: { secret: SECRET, jwksUrl: 'https://id.example/keys', secretFile: undefined },
+    auth: {
+      secret: SECRET,
+      otherSecret: undefined,
+      jwksUrl: 'https://id.example/keys',
+      secretFile: undefined,
+    },
     origins: ['https://a.example', 'http://localhost:5173'],
     prefix: 'staging:',
     demo: 'public',
     tiles: { url: 'https://{s}.tile.example/{z}/{x}/{y}.png', attribution: '© somebody' },
     siteDir: '/pages',
-    nodeId: 'a',
+    nodeId: 'a-1',
     logLevel: 'debug',
     drainMs: 0,
+    rebalances: false,
     limits: { ...LIMITS, fixesPerSecond: 20, followersPerTrip: 5 },
   });
 });
@@ -116,6 +167,7 @@ test.each([
   ['TRIPCAST_NODE', 'a b'],
   ['LOG_LEVEL', 'loud'],
   ['TRIPCAST_DRAIN_MS', '10s'],
+  ['TRIPCAST_REBALANCE', 'no'],
   ['TRIPCAST_LIMIT_FIXES_PER_SECOND', '0'],
   ['TRIPCAST_LIMIT_TRACK_FIXES', '1e3'],
   ['TLS_CERT_FILE', '/nowhere/cert.pem'],
@@ -139,6 +191,28 @@ test('a short secret is refused where others can connect, and warned of on loopb
   const short = { TRIPCAST_JWT_SECRET: 'short' };
   expect(problemsOf({ ...short, HOST: '0.0.0.0' })).toEqual([expect.stringContaining('TRIPCAST_JWT_SECRET')]);
   expect(readConfig(short, SURROUNDINGS).warnings).toEqual([expect.stringContaining('TRIPCAST_JWT_SECRET')]);
+});
+
+test('a second secret stands beside the one that signs, and is as long', () => {
+  const two = { TRIPCAST_JWT_SECRET: SECRET, TRIPCAST_JWT_SECRET_2: `${SECRET}, the next one` };
+  expect(readConfig(two, SURROUNDINGS).auth).toMatchObject({
+    secret: SECRET,
+    otherSecret: `${SECRET}, the next one`,
+  });
+  const problem = [expect.stringContaining('TRIPCAST_JWT_SECRET_2')];
+  expect(problemsOf({ ...two, HOST: '0.0.0.0', TRIPCAST_JWT_SECRET_2: 'short' })).toEqual(problem);
+  expect(problemsOf({ TRIPCAST_JWT_SECRET_2: SECRET })).toEqual(problem);
+});
+
+test.each([
+  ['http://id.example/keys', ['TRIPCAST_JWKS_URL']],
+  ['https://id.example/keys', []],
+  ['http://localhost:8080/keys', []],
+  ['http://[::1]/keys', []],
+])('keys from %s: warns of %j', (url, warned) => {
+  expect(readConfig({ TRIPCAST_JWKS_URL: url }, SURROUNDINGS).warnings).toEqual(
+    warned.map((name) => expect.stringContaining(name)),
+  );
 });
 
 test('a node that others can reach needs a secret or a key set from outside', () => {
@@ -188,6 +262,7 @@ test('what is printed of a configuration holds no secret', () => {
       read({
         REDIS_URL: 'redis://user:hunter2@redis.example:6379?password=hunter2',
         TRIPCAST_JWT_SECRET: SECRET,
+        TRIPCAST_JWT_SECRET_2: `hunter2 ${SECRET}`,
         TRIPCAST_JWKS_URL: 'https://u:hunter2@id.example/keys?key=hunter2',
       }),
     ),

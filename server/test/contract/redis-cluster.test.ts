@@ -1,13 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { LIMITS } from '@tripcast/protocol';
+import { LIMITS, type TripId } from '@tripcast/protocol';
 import type { Backend } from '../../src/backend.ts';
 import { tripChannel } from '../../src/bus/live-bus.ts';
 import { hashSlot } from '../../src/redis/hash-slot.ts';
 import { createRedisBackend } from '../../src/redis/redis-backend.ts';
 import { PATIENT, redisOptions } from './describe-backend.ts';
+import { Drivers } from './drivers.ts';
 import { RedisCluster } from './redis-cluster.ts';
 import type { RedisServer } from './redis-server.ts';
 import { Traffic } from './traffic.ts';
+import { until } from './until.ts';
 
 const TRIPS = 12;
 
@@ -25,7 +27,7 @@ describe('a Redis Cluster changes', () => {
       createRedisBackend({ ...options, node: 'listener' }),
     ]);
   });
-  afterEach(() => traffic.stop());
+  afterEach(() => traffic?.stop());
   afterAll(async () => {
     await Promise.all([writer.close(), listener.close()]);
     await redis.close();
@@ -49,6 +51,26 @@ describe('a Redis Cluster changes', () => {
       await redis.moveSlot(hashSlot(tripChannel(id)), others[0] ?? redis.servers[1]!);
     }
     await traffic.flows();
+    expect(await traffic.lost()).toMatchObject({ missing: 0 });
+  });
+
+  test('[P7] a master that is gone with its replica takes down its own trips only', async () => {
+    traffic = await Traffic.between(writer, listener, TRIPS);
+    const { master, channel } = await aMaster();
+    const replica = await redis.replicaOf(channel);
+    const lost: TripId[] = [];
+    for (const id of traffic.ids) if ((await redis.masterOf(tripChannel(id))) === master) lost.push(id);
+    await Promise.all([master.kill(), replica.kill()]);
+    await until(async () => !writer.serves(tripChannel(lost[0]!)));
+    for (const id of traffic.ids) expect(writer.serves(tripChannel(id))).toBe(!lost.includes(id));
+    expect(writer.unavailableBecause()).toBeUndefined();
+    expect(writer.degradedBecause()).toMatch(/Redis/);
+    await traffic.flows(lost);
+
+    await Promise.all([master.start(), replica.start()]);
+    await until(async () => writer.degradedBecause() === undefined);
+    await traffic.flows();
+    await redis.whole();
     expect(await traffic.lost()).toMatchObject({ missing: 0 });
   });
 
@@ -78,6 +100,32 @@ describe('a Redis Cluster changes', () => {
       await heal(master);
       await redis.rejoined(master);
       expect(await traffic.lost()).toMatchObject({ missing: 0 });
+    },
+  );
+
+  test.each<
+    [string, (master: RedisServer) => Promise<void> | void, (master: RedisServer) => Promise<void> | void]
+  >([
+    ['is killed', (master) => master.kill(), (master) => master.start()],
+    ['hangs', (master) => master.freeze(), (master) => master.thaw()],
+  ])(
+    '[P1] a master %s while drivers send: every fix is there, in order, and none is refused',
+    async (_how, fail, heal) => {
+      const drivers = await Drivers.on(writer, TRIPS);
+      try {
+        const channel = tripChannel(drivers.trips[0]!);
+        const master = await redis.masterOf(channel);
+        await fail(master);
+        await redis.replaced(channel, master);
+        await heal(master);
+        await redis.rejoined(master);
+        for (const { sent, stored, refused, closedWith } of await drivers.outcomes()) {
+          expect(stored).toEqual(sent);
+          expect([...refused, ...closedWith]).toEqual([]);
+        }
+      } finally {
+        await drivers.close();
+      }
     },
   );
 });

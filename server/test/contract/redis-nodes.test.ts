@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import type { Backend } from '../../src/backend.ts';
 import { tripChannel, vehicleChannel } from '../../src/bus/live-bus.ts';
 import { writeLiveFixes } from '../../src/bus/live-message.ts';
+import { BackendFigures } from '../../src/metrics/backend-figures.ts';
 import { RedisCommands } from '../../src/redis/commands.ts';
 import { healIndex } from '../../src/redis/heal-index.ts';
 import { fixedLayout } from '../../src/redis/layout.ts';
@@ -83,6 +84,7 @@ describe('two nodes over one Redis', () => {
       request: 'request',
       last: String(trip.createdAt),
       session: String(SESSION),
+      fixes: '1',
     });
     const [[id, [field, fix]]] = (await raw.xrangeBuffer(key(`track:{${trip.id}}`), '-', '+')) as [
       [Buffer, [Buffer, Buffer]],
@@ -188,12 +190,20 @@ async function readyCommands({
   return new Promise((resolve) => {
     const servers = new RedisServers({
       source: fixedLayout({ host, port }),
+      isCluster: false,
       refreshEveryMs: 1_000,
       connectMs: 3_000,
       openShard: (address, callbacks) =>
         new Shard({
           endpoint: { ...address, access, ca: undefined, random: () => 0 },
-          ...{ node: 'healer', names, timing, log: new StateLog() },
+          ...{
+            node: 'healer',
+            isOfCluster: true,
+            names,
+            timing,
+            log: new StateLog(),
+            figures: new BackendFigures(),
+          },
           ...callbacks,
         }),
       onLayout: () => {},

@@ -1,16 +1,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { LIMITS } from '@tripcast/protocol';
-import { type Backend, BackendUnavailable } from '../../src/backend.ts';
+import type { Backend } from '../../src/backend.ts';
+import { tripChannel } from '../../src/bus/live-bus.ts';
+import { readLiveFixes } from '../../src/bus/live-message.ts';
 import { createRedisBackend } from '../../src/redis/redis-backend.ts';
+import type { StoreOutcome } from '../../src/trips/track-store.ts';
 import { PATIENT, redisOptions } from './describe-backend.ts';
+import { Ear } from './ear.ts';
 import { RedisSentinels } from './redis-sentinels.ts';
 import type { RedisServer } from './redis-server.ts';
 import { fixesAt, tripUnderWay } from './samples.ts';
 import { StateLog } from './state-log.ts';
 import { Traffic } from './traffic.ts';
+import { until } from './until.ts';
 
 const TRIPS = 6;
 const SESSION = 1_700_000_000_000;
+
+/** Resolves when what was stored survives. */
+async function keptOf(outcome: StoreOutcome): Promise<void> {
+  if (typeof outcome === 'string') throw new Error(outcome);
+  return outcome.kept;
+}
 
 describe('a master under Sentinel fails', () => {
   let redis: RedisSentinels;
@@ -32,7 +43,7 @@ describe('a master under Sentinel fails', () => {
     await redis.close();
   });
 
-  test('[P1] what no replica has is not acknowledged; repeated when one is back, it is', async () => {
+  test('[P1] what a replica lacks is passed on and not acknowledged until sentinels call that one down, or it is back', async () => {
     const trip = tripUnderWay(Date.now());
     await writer.trips.create(trip, '');
     const store = (time: number) => writer.tracks.store(trip.id, SESSION, fixesAt(time));
@@ -40,13 +51,39 @@ describe('a master under Sentinel fails', () => {
     const [first, second] = redis.servers.filter((server) => server !== master) as [RedisServer, RedisServer];
 
     first.freeze();
-    expect(await store(trip.createdAt)).toMatchObject({ verdicts: ['stored'] }); // one is enough
+    const early = keptOf(await store(trip.createdAt));
+    await log.until('no replica confirms');
+    expect(writer.degradedBecause()).toMatch(/not all 2 replicas have confirmed a write for \d+ s/);
+    await early; // the sentinels would not promote it
+    await log.until('Redis can be used', 2);
     second.freeze();
-    await expect(store(trip.createdAt + 1)).rejects.toThrow(BackendUnavailable);
-    await expect(store(trip.createdAt + 1)).rejects.toThrow(/replica/);
+    const ear = await Ear.on(listener, tripChannel(trip.id));
+    let isKept = false;
+    const late = keptOf(await store(trip.createdAt + 1)).then(() => {
+      isKept = true;
+    });
+    expect(readLiveFixes(await ear.next())).toMatchObject({ after: trip.createdAt }); // riders see it
+    await log.until('no replica confirms', 2);
+    expect(writer.degradedBecause()).toMatch(/no replica has confirmed a write for \d+ s/);
+    expect(writer.unavailableBecause()).toBeUndefined();
+    await expect(writer.trips.create(tripUnderWay(Date.now()), '')).rejects.toThrow(/replica/);
+    expect(isKept).toBe(false);
     first.thaw();
     second.thaw();
-    expect(await store(trip.createdAt + 1)).toMatchObject({ verdicts: ['duplicate'] });
+    await late; // one of the two is back
+    await until(async () => writer.degradedBecause() === undefined); // both are
+  });
+
+  test('[P1] it is replaced though it is well, again and again: what was acknowledged is there', async () => {
+    traffic = await Traffic.between(writer, listener, TRIPS);
+    for (let failover = 0; failover < 3; failover++) {
+      await redis.whole();
+      const old = await redis.master();
+      await redis.failOver();
+      await redis.replaced(old);
+      await traffic.flows();
+    }
+    expect(await traffic.lost()).toMatchObject({ missing: 0 });
   });
 
   test.each<[string, (master: RedisServer) => Promise<void> | void]>([

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { LIMITS, type Trip, tripId } from '@tripcast/protocol';
 import { tripChannel } from '../../src/bus/live-bus.ts';
 import { readLiveFixes } from '../../src/bus/live-message.ts';
-import type { StoreOutcome } from '../../src/trips/track-store.ts';
+import type { StoreOutcome, Verdict } from '../../src/trips/track-store.ts';
 import { TRACK_LIMIT, type World } from './describe-backend.ts';
 import { Ear } from './ear.ts';
 import { fixesAt, timesOf, tripUnderWay } from './samples.ts';
@@ -14,8 +14,10 @@ export function trackStoreContract(world: () => World): void {
   test('[P1] fixes are stored as they came, and a repeated message is as good', async () => {
     const { tracks, start, id } = await aTrip();
     const fixes = fixesAt(start, start + 1, start + 2_000);
-    expect(await tracks.store(id, SESSION, fixes)).toEqual(outcome('stored', 'stored', 'stored'));
-    expect(await tracks.store(id, SESSION, fixes)).toEqual(outcome('duplicate', 'duplicate', 'duplicate'));
+    expect(await tracks.store(id, SESSION, fixes)).toMatchObject(outcome('stored', 'stored', 'stored'));
+    expect(await tracks.store(id, SESSION, fixes)).toMatchObject(
+      outcome('duplicate', 'duplicate', 'duplicate'),
+    );
     expect(bytesOf(await tracks.read(id, 0, 100))).toEqual(bytesOf(fixes));
     expect(bytesOf((await tracks.newest(id))!)).toEqual(bytesOf(fixes.subarray(40)));
   });
@@ -25,8 +27,23 @@ export function trackStoreContract(world: () => World): void {
     await tracks.store(id, SESSION, fixesAt(start + 10, start + 30));
     const mixed = fixesAt(start + 10, start + 20, start + 30, start + 40);
     const expected = outcome('duplicate', 'outOfOrder', 'duplicate', 'stored');
-    expect(await tracks.store(id, SESSION, mixed)).toEqual(expected);
+    expect(await tracks.store(id, SESSION, mixed)).toMatchObject(expected);
     expect(timesOf(await tracks.read(id, 0, 100)).map((time) => time - start)).toEqual([10, 30, 40]);
+  });
+
+  test('[P1] a track that has not come to where it was written stores nothing: what was lost comes first', async () => {
+    const { tracks, start, id } = await aTrip();
+    await tracks.store(id, SESSION, fixesAt(start + 1));
+    expect(await tracks.store(id, SESSION, fixesAt(start + 3), start + 2)).toBe('gap');
+    expect(timesOf(await tracks.read(id, 0, 10))).toEqual([start + 1]);
+    expect(await tracks.store(id, SESSION, fixesAt(start + 2), start + 1)).toMatchObject(outcome('stored'));
+    expect(await tracks.store(id, SESSION, fixesAt(start + 3), start + 2)).toMatchObject(outcome('stored'));
+  });
+
+  test('what was stored is kept', async () => {
+    const { tracks, start, id } = await aTrip();
+    const stored = (await tracks.store(id, SESSION, fixesAt(start))) as StoreOutcome & object;
+    await expect(stored.kept ?? Promise.resolve()).resolves.toBeUndefined();
   });
 
   test('[P8] only what was measured under way belongs to the trip, both ends included', async () => {
@@ -34,14 +51,14 @@ export function trackStoreContract(world: () => World): void {
     await trips.replace(ended(trip, start + 100), 1);
     const fixes = fixesAt(start - 1, start, start + 50, start + 100, start + 101);
     const expected = outcome('outside', 'stored', 'stored', 'stored', 'outside');
-    expect(await tracks.store(id, SESSION, fixes)).toEqual(expected);
+    expect(await tracks.store(id, SESSION, fixes)).toMatchObject(expected);
   });
 
   test('the end of a ride through a tunnel is not lost: late fixes of an ended trip are stored', async () => {
     const { tracks, trips, trip, start, id } = await aTrip();
     await tracks.store(id, SESSION, fixesAt(start + 1));
     await trips.replace(ended(trip, start + 100), 1);
-    expect(await tracks.store(id, SESSION, fixesAt(start + 99))).toEqual(outcome('stored'));
+    expect(await tracks.store(id, SESSION, fixesAt(start + 99))).toMatchObject(outcome('stored'));
     expect((await trips.read(id))?.last).toBe(start + 99);
   });
 
@@ -49,15 +66,17 @@ export function trackStoreContract(world: () => World): void {
     const { backend, clock } = world();
     const { startedAt, ...waiting } = tripUnderWay(clock.now());
     await backend.trips.create({ ...waiting, status: 'NEW' }, '');
-    expect(await backend.tracks.store(waiting.id, SESSION, fixesAt(startedAt!))).toEqual(outcome('outside'));
+    expect(await backend.tracks.store(waiting.id, SESSION, fixesAt(startedAt!))).toMatchObject(
+      outcome('outside'),
+    );
     const unknown = await backend.tracks.store(tripId('nobody'), SESSION, fixesAt(1, 2));
-    expect(unknown).toEqual(outcome('outside', 'outside'));
+    expect(unknown).toMatchObject(outcome('outside', 'outside'));
   });
 
   test('a newer session takes the trip; the older one is superseded and stores nothing', async () => {
     const { tracks, start, id } = await aTrip();
     await tracks.store(id, SESSION, fixesAt(start + 1));
-    expect(await tracks.store(id, SESSION + 1, fixesAt(start + 2))).toEqual(outcome('stored'));
+    expect(await tracks.store(id, SESSION + 1, fixesAt(start + 2))).toMatchObject(outcome('stored'));
     expect(await tracks.store(id, SESSION, fixesAt(start + 3))).toBe('superseded');
     expect(await tracks.store(id, SESSION, fixesAt(start + 1))).toBe('superseded');
     expect(timesOf(await tracks.read(id, 0, 100))).toEqual([start + 1, start + 2]);
@@ -66,14 +85,14 @@ export function trackStoreContract(world: () => World): void {
   test('a session takes the trip with a repeated fix too', async () => {
     const { tracks, start, id } = await aTrip();
     await tracks.store(id, SESSION, fixesAt(start + 1));
-    expect(await tracks.store(id, SESSION + 1, fixesAt(start + 1))).toEqual(outcome('duplicate'));
+    expect(await tracks.store(id, SESSION + 1, fixesAt(start + 1))).toMatchObject(outcome('duplicate'));
     expect(await tracks.store(id, SESSION, fixesAt(start + 2))).toBe('superseded');
   });
 
   test('[P2] what is stored is heard at once, with the version and the fix that it follows on', async () => {
     const { backend, tracks, trips, trip, start, id } = await aTrip();
     const ear = await Ear.on(backend, tripChannel(id));
-    expect(await tracks.store(id, SESSION, fixesAt(start + 1, start + 2))).toEqual({
+    expect(await tracks.store(id, SESSION, fixesAt(start + 1, start + 2))).toMatchObject({
       verdicts: ['stored', 'stored'],
       listeners: 1,
     });
@@ -89,10 +108,10 @@ export function trackStoreContract(world: () => World): void {
     const { backend, tracks, start, id } = await aTrip();
     await tracks.store(id, SESSION, fixesAt(start + 1, start + 3));
     const ear = await Ear.on(backend, tripChannel(id));
-    expect(await tracks.store(id, SESSION, fixesAt(start + 1, start + 2))).toEqual(
+    expect(await tracks.store(id, SESSION, fixesAt(start + 1, start + 2))).toMatchObject(
       outcome('duplicate', 'outOfOrder'),
     );
-    expect(await tracks.store(id, SESSION, fixesAt(start - 1))).toEqual(outcome('outside'));
+    expect(await tracks.store(id, SESSION, fixesAt(start - 1))).toMatchObject(outcome('outside'));
     expect(await tracks.store(id, SESSION - 1, fixesAt(start + 4))).toBe('superseded');
     await tracks.store(id, SESSION, fixesAt(start + 5));
     expect(await heard(ear)).toMatchObject({ after: start + 3, times: [start + 5] });
@@ -119,7 +138,7 @@ export function trackStoreContract(world: () => World): void {
     await tracks.store(id, SESSION, fixesAt(...times.slice(TRACK_LIMIT)));
     expect(timesOf(await tracks.read(id, 0, 100))).toEqual(times.slice(3));
     expect(await trips.read(id)).toMatchObject({ truncatedBefore: start + 3, last: times.at(-1) });
-    expect(await tracks.store(id, SESSION, fixesAt(start + 100))).toEqual(outcome('stored'));
+    expect(await tracks.store(id, SESSION, fixesAt(start + 100))).toMatchObject(outcome('stored'));
     expect((await trips.read(id))?.truncatedBefore).toBe(start + 4);
   });
 
@@ -131,10 +150,36 @@ export function trackStoreContract(world: () => World): void {
       tracks.store(id, SESSION, fixesAt(start + 64)),
       tracks.store(id, SESSION, fixesAt(start + 65)),
     ]);
-    expect(outcomes.map((one) => one !== 'superseded' && new Set(one.verdicts))).toEqual(
+    expect(outcomes.map((one) => typeof one === 'object' && new Set(one.verdicts))).toEqual(
       outcomes.map(() => new Set(['stored'])),
     );
     expect((await tracks.read(id, 0, 1_000)).byteLength).toBe(TRACK_LIMIT * 20);
+  });
+
+  test('fixes of many trips, all at once: each trip has its own', async () => {
+    const { backend, clock } = world();
+    const start = clock.now();
+    const trips = Array.from({ length: 150 }, () => tripUnderWay(start));
+    await Promise.all(trips.map((trip) => backend.trips.create(trip, '')));
+    const [away, ...there] = trips as [Trip, ...Trip[]];
+    await backend.tracks.store(away.id, SESSION + 1, fixesAt(start + 1));
+
+    const outcomes = await Promise.all([
+      ...there.map(({ id }, nth) => backend.tracks.store(id, SESSION, fixesAt(start + nth, start + 1_000))),
+      backend.tracks.store(tripId('nobody'), SESSION, fixesAt(start)),
+      backend.tracks.store(away.id, SESSION, fixesAt(start + 2)),
+      backend.tracks.store(there[0]!.id, SESSION, fixesAt(start + 1_000, start + 999, start + 1_001)),
+    ]);
+    expect(outcomes.slice(there.length)).toMatchObject([
+      outcome('outside'),
+      'superseded',
+      outcome('duplicate', 'outOfOrder', 'stored'),
+    ]);
+    expect(outcomes.slice(0, there.length)).toMatchObject(there.map(() => outcome('stored', 'stored')));
+    for (const [nth, { id }] of there.entries()) {
+      const more = nth === 0 ? [start + 1_001] : [];
+      expect(timesOf(await backend.tracks.read(id, 0, 10))).toEqual([start + nth, start + 1_000, ...more]);
+    }
   });
 
   async function aTrip() {
@@ -150,7 +195,7 @@ function ended(trip: Trip, endedAt: number): Trip {
   return { ...trip, status: 'COMPLETE', endedAt, version: trip.version + 1 };
 }
 
-function outcome(...verdicts: (StoreOutcome & object)['verdicts']): StoreOutcome {
+function outcome(...verdicts: Verdict[]): Partial<StoreOutcome & object> {
   return { verdicts, listeners: 0 };
 }
 

@@ -52,10 +52,13 @@ export function vehicleStoreContract(world: () => World): void {
     const online = { online: true, time: now, paceMs: TIMING.paceUnwatchedMs, session, node };
     expect(await vehicles.presence(vehicle)).toEqual(online);
 
-    expect(await vehicles.leave(vehicle, session - 1, now + 5)).toBe(false);
+    expect((await vehicles.leave(vehicle, session - 1, now + 5)).left).toBe(false);
     expect(await vehicles.presence(vehicle)).toEqual(online);
-    expect(await vehicles.leave(vehicle, session, now + 5)).toBe(true);
-    expect(await vehicles.presence(vehicle)).toEqual({ ...online, online: false, time: now + 5, node: '' });
+    expect((await vehicles.leave(vehicle, session, now + 5)).left).toBe(true);
+    const gone = { ...online, online: false, time: now + 5, node: '' };
+    expect(await vehicles.presence(vehicle)).toEqual(gone);
+    expect(await vehicles.changePace(vehicle, session, 1_000)).toBe(false);
+    expect(await vehicles.presence(vehicle)).toEqual(gone);
   });
 
   test('[P5] a driver whose node is gone is offline; its node is still named, to be written down', async () => {
@@ -70,6 +73,25 @@ export function vehicleStoreContract(world: () => World): void {
     expect(await vehicles.presence(vehicle)).toMatchObject({ online: true });
   });
 
+  test('[P4] a takeover that nobody was told of is given up by its node and time, when it is there', async () => {
+    const { vehicles, nodes } = world().backend;
+    const vehicle = aVehicle();
+    const now = world().clock.now();
+    await nodes.announce('a', LOAD);
+    const session = await vehicles.takeOver(vehicle, 'a', now);
+    expect(await vehicles.abandon(vehicle, 'b', now, now + 5)).toBe(false);
+    expect(await vehicles.abandon(vehicle, 'a', now - 1, now + 5)).toBe(false);
+    expect(await vehicles.presence(vehicle)).toMatchObject({ online: true, session });
+    expect(await vehicles.abandon(vehicle, 'a', now, now + 5)).toBe(true);
+    expect(await vehicles.presence(vehicle)).toMatchObject({
+      online: false,
+      time: now + 5,
+      node: '',
+      session,
+    });
+    expect(await vehicles.abandon(vehicle, 'a', now, now + 5)).toBe(false);
+  });
+
   test('a session that was taken over changes nothing any more', async () => {
     const { vehicles, nodes } = world().backend;
     const vehicle = aVehicle();
@@ -78,7 +100,7 @@ export function vehicleStoreContract(world: () => World): void {
     const older = await vehicles.takeOver(vehicle, 'a', now);
     const newer = await vehicles.takeOver(vehicle, 'a', now);
     expect(await vehicles.changePace(vehicle, older, 1_000)).toBe(false);
-    expect(await vehicles.leave(vehicle, older, now)).toBe(false);
+    expect((await vehicles.leave(vehicle, older, now)).left).toBe(false);
     await vehicles.keepNewest(vehicle, older, fixesAt(now));
     expect(await vehicles.newest(vehicle)).toBeUndefined();
     expect(await vehicles.changePace(vehicle, newer, 1_000)).toBe(true);
@@ -93,6 +115,21 @@ export function vehicleStoreContract(world: () => World): void {
     for (const time of [now, now + 2, now + 1]) await vehicles.keepNewest(vehicle, session, fixesAt(time));
     expect(timesOf((await vehicles.newest(vehicle))!)).toEqual([now + 2]);
     expect([...(await vehicles.newest(vehicle))!]).toEqual([...fixesAt(now + 2)]);
+  });
+
+  test('[O7] a vehicle is listed in the cell that it entered last, until it leaves', async () => {
+    const { vehicles } = world().backend;
+    const [cell, next] = [1, 2].map(() => Math.floor(Math.random() * 2 ** 28)) as [number, number];
+    const [vehicle, other] = [aVehicle(), aVehicle()];
+    await vehicles.enterCell(vehicle, cell, undefined);
+    await vehicles.enterCell(other, cell, undefined);
+    expect((await vehicles.vehiclesIn(cell)).sort()).toEqual([vehicle, other].sort());
+    await vehicles.enterCell(vehicle, next, cell);
+    await vehicles.enterCell(other, cell, cell);
+    expect(await vehicles.vehiclesIn(cell)).toEqual([other]);
+    expect(await vehicles.vehiclesIn(next)).toEqual([vehicle]);
+    await vehicles.leaveCell(vehicle, next);
+    expect(await vehicles.vehiclesIn(next)).toEqual([]);
   });
 
   test('[P8] a revocation is told on the vehicle’s channel; its cutoff never falls', async () => {
@@ -113,6 +150,20 @@ export function vehicleStoreContract(world: () => World): void {
     expect(await nodes.isAlive(node)).toBe(true);
     await nodes.withdraw(node);
     expect(await nodes.isAlive(node)).toBe(false);
+  });
+
+  test('nodes know what the others have last announced, until they withdraw', async () => {
+    const { nodes } = world().backend;
+    const [one, other] = [`n-${randomUUID()}`, `n-${randomUUID()}`];
+    const [light, heavy] = [LOAD, { followers: 7, drivers: 2, draining: true }];
+    await nodes.announce(one, heavy);
+    await nodes.announce(one, light);
+    await nodes.announce(other, heavy);
+    const loads = await nodes.loads();
+    expect([loads.get(one), loads.get(other)]).toEqual([light, heavy]);
+    await nodes.withdraw(one);
+    const left = await nodes.loads();
+    expect([left.get(one), left.get(other)]).toEqual([undefined, heavy]);
   });
 }
 

@@ -1,6 +1,7 @@
 // A followed trip against a bus that says what a test wants, or fails to: the audience hears what is stored, once, in order.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Trip, VehicleState } from '@tripcast/protocol';
+import type { TripAccess } from '../../src/access.ts';
 import { type Backend, BackendUnavailable } from '../../src/backend.ts';
 import { tripChannel, vehicleChannel } from '../../src/bus/live-bus.ts';
 import { writeLiveFixes } from '../../src/bus/live-message.ts';
@@ -23,11 +24,15 @@ let followed: FollowedTrip;
 let heard: number[];
 let records: TripRecord[];
 let states: VehicleState[];
+let holes: number;
+let timesStoredAgain: number;
 
 const audience = {
   fixes: (bytes: Uint8Array) => heard.push(...timesOf(bytes).map((time) => time - trip.startedAt!)),
   trip: (record: TripRecord) => records.push(record),
   vehicle: (state: VehicleState) => states.push(state),
+  holeFound: () => holes++,
+  storedAgain: () => timesStoredAgain++,
 };
 
 beforeEach(async () => {
@@ -37,7 +42,7 @@ beforeEach(async () => {
   trip = tripUnderWay(clock.now());
   await backend.trips.create(trip, '');
   followed = new FollowedTrip(trip.id, backend, clock);
-  [heard, records, states] = [[], [], []];
+  [heard, records, states, holes, timesStoredAgain] = [[], [], [], 0, 0];
 });
 
 const at = (offset: number) => trip.startedAt! + offset;
@@ -51,6 +56,16 @@ async function store(...offsets: number[]): Promise<void> {
 function say(after: number | 'nothing', offsets: number[], version = trip.version): void {
   const time = after === 'nothing' ? 0 : at(after);
   bus.say(tripChannel(trip.id), writeLiveFixes(version, time, fixesAt(...offsets.map(at))));
+}
+
+async function replace(eta: number, isHeard = false): Promise<void> {
+  const changed = { ...trip, version: 2, eta: at(eta), updatedAt: at(2) };
+  await backend.trips.replace(changed, 1);
+  if (isHeard) bus.say(tripChannel(trip.id), writeTripEvent(changed));
+}
+
+function giveShare(access: TripAccess): TripAccess {
+  return { ...access, shares: [{ id: 's', name: 'a friend', createdAt: at(2), expiresAt: at(60_000) }] };
 }
 
 /** Lets everything that can go on do so. */
@@ -95,6 +110,7 @@ describe('[P2] fixes', () => {
     say(2, [3]);
     await settled();
     expect(heard).toEqual([0, 1, 2, 3]);
+    expect(holes).toBe(1);
   });
 
   test('that were heard before are not passed on again, nor in part', async () => {
@@ -107,6 +123,25 @@ describe('[P2] fixes', () => {
     say(0, [1, 2, 3]);
     await settled();
     expect(heard).toEqual([0, 1, 2, 3]);
+  });
+
+  test('that were heard before, and are stored again, are told as such; so is it that any may have been', async () => {
+    await followed.open(audience);
+    await store(0, 1, 2);
+    say('nothing', [0, 1]);
+    expect(timesStoredAgain).toBe(0);
+    say('nothing', [0]);
+    expect(timesStoredAgain).toBe(1);
+    const { begun, letGo } = holdNextRead();
+    say(1, [1, 2]);
+    await begun;
+    say('nothing', [0]);
+    expect(timesStoredAgain).toBe(2);
+    letGo();
+    await settled();
+    await followed.check();
+    expect(timesStoredAgain).toBe(3);
+    expect(heard).toEqual([0, 1, 2]);
   });
 
   test('that come while the track is being read are read too, once', async () => {
@@ -136,6 +171,26 @@ describe('[P2] fixes', () => {
     };
     await followed.open(audience);
     expect(followed.head).toBe(at(0));
+  });
+
+  test('that come during each read, however often, do not keep the trip from being opened', async () => {
+    const { newest } = backend.tracks;
+    let reads = 0;
+    backend.tracks.newest = async (id) => {
+      const before = await newest.call(backend.tracks, id);
+      await store(reads);
+      say(reads === 0 ? 'nothing' : reads - 1, [reads]);
+      reads++;
+      return before;
+    };
+    await followed.open(audience);
+    const opened = reads;
+    expect(opened).toBeLessThan(10);
+    await settled();
+    await store(opened);
+    say(opened - 1, [opened]);
+    await settled();
+    expect(heard).toEqual([opened - 1, opened]);
   });
 
   test('of a long track are given in messages of at most 64', async () => {
@@ -209,6 +264,28 @@ describe('the trip', () => {
     expect(records.map((record) => record.trip.version)).toEqual([2, 5]);
   });
 
+  test.each<[string, () => Promise<unknown>, number]>([
+    ['and nothing in its place', async () => {}, 0],
+    ['and another in its place', () => replace(90_000), 90_000],
+    ['and another in its place that is heard', () => replace(90_000, true), 90_000],
+    ['and a share in its place', () => backend.trips.changeAccess(trip.id, giveShare), 0],
+  ])(
+    '[F5] [T4] is told with a greater version when a change was told and lost, %s',
+    async (_what, change, eta) => {
+      await followed.open(audience);
+      const lost = { ...trip, version: 2, eta: at(60_000), updatedAt: at(1) };
+      bus.say(tripChannel(trip.id), writeTripEvent(lost));
+      await change();
+      await settled();
+      await followed.check();
+      await followed.check();
+      const stored = (await backend.trips.read(trip.id))!;
+      expect(records.map((record) => record.trip.version)).toEqual([2, 3]);
+      expect(records.at(-1)).toEqual(stored);
+      expect(stored.trip.eta).toBe(eta === 0 ? undefined : at(eta));
+    },
+  );
+
   test('that is unknown is not opened, and not listened to', async () => {
     const unknown = tripUnderWay(clock.now());
     const other = new FollowedTrip(unknown.id, backend, clock);
@@ -222,6 +299,19 @@ describe('the trip', () => {
       { channel: vehicleChannel(trip.vehicleId), message: '{"type":"wanted"}' },
     ]);
   });
+});
+
+test('[B1] a driver that is slow has not heard that it is wanted, and is told again', async () => {
+  await backend.nodes.announce('a', { followers: 0, drivers: 0, draining: false });
+  const session = await backend.vehicles.takeOver(trip.vehicleId, 'a', clock.now());
+  await followed.open(audience);
+  bus.published.length = 0;
+  await followed.check();
+  const wanted = { channel: vehicleChannel(trip.vehicleId), message: '{"type":"wanted"}' };
+  expect(bus.published).toEqual([wanted]);
+  await backend.vehicles.changePace(trip.vehicleId, session, 1_000);
+  await followed.check();
+  expect(bus.published).toEqual([wanted]);
 });
 
 describe('[P4] the driver', () => {
@@ -241,6 +331,15 @@ describe('[P4] the driver', () => {
       { channel: tripChannel(trip.id), message: writeVehicleEvent(session, offline) },
     ]);
     expect(await backend.vehicles.presence(trip.vehicleId)).toMatchObject({ online: false, node: '' });
+  });
+
+  test('[F2] whose node went when nobody followed is offline since that is noticed, not since it came', async () => {
+    await backend.nodes.announce('a', LOAD);
+    await backend.vehicles.takeOver(trip.vehicleId, 'a', clock.now());
+    clock.step(60_000);
+    await followed.open(audience);
+    expect(followed.vehicle).toEqual({ online: false, time: clock.now(), paceMs: 5_000 });
+    expect(await backend.vehicles.presence(trip.vehicleId)).toMatchObject({ time: clock.now(), node: '' });
   });
 
   test('is looked for at least every 4 s while it is said to be there', async () => {
@@ -282,6 +381,40 @@ describe('[P4] the driver', () => {
     await followed.check();
     expect(followed.vehicle.online).toBe(true);
     expect(states.map(({ online }) => online)).toEqual([true]);
+  });
+});
+
+describe('[P4] [F2] a driver who comes back just as its node is taken for dead', () => {
+  const LOAD = { followers: 0, drivers: 0, draining: false };
+  let online: VehicleState;
+
+  /** It comes back while the leave of its old session is on its way, once. */
+  function comeBackDuringLeave({ isTold, isFirst }: { isTold: boolean; isFirst: boolean }): void {
+    const { leave } = backend.vehicles;
+    backend.vehicles.leave = async (...departure) => {
+      backend.vehicles.leave = leave;
+      const before = isFirst ? undefined : await leave.call(backend.vehicles, ...departure);
+      await backend.nodes.announce('b', LOAD);
+      const session = await backend.vehicles.takeOver(trip.vehicleId, 'b', clock.now());
+      online = { online: true, time: clock.now(), paceMs: 5_000 };
+      if (isTold) bus.say(tripChannel(trip.id), writeVehicleEvent(session, online));
+      return before ?? leave.call(backend.vehicles, ...departure);
+    };
+  }
+
+  test.each([
+    ['before it is written down, and is heard', { isTold: true, isFirst: true }],
+    ['before it is written down, and is not heard', { isTold: false, isFirst: true }],
+    ['after it was written down, and is heard', { isTold: true, isFirst: false }],
+  ])('%s, is not said to be away', async (_when, order) => {
+    await backend.nodes.announce('a', LOAD);
+    await backend.vehicles.takeOver(trip.vehicleId, 'a', clock.now());
+    await followed.open(audience);
+    clock.step(10_000);
+    comeBackDuringLeave(order);
+    await followed.check();
+    expect(followed.vehicle).toEqual(online);
+    expect(states.filter((state) => !state.online)).toEqual([]);
   });
 });
 

@@ -40,12 +40,33 @@ test('a read tells what is new or has a greater version, once', async () => {
 
 test('what is heard counts when its version is greater, and an older read does not undo it', async () => {
   const changed = next(trip, { eta: NOW + 60_000 });
+  const read = trips.read();
   trips.hear(changed);
   trips.hear(trip);
-  await trips.read();
+  await read;
   expect(changes).toEqual([changed]);
   expect(trips.current).toEqual([changed]);
 });
+
+test.each([
+  ['and nothing in its place', 0],
+  ['and another in its place', 1],
+])(
+  '[T4] a change that was heard and lost, %s: what is stored comes with a greater version',
+  async (_what, kept) => {
+    await trips.read();
+    trips.hear(next(trip, { eta: NOW + 60_000, updatedAt: NOW + 1 }));
+    const others = [next(trip, { eta: NOW + 90_000, updatedAt: NOW + 2 })].slice(0, kept);
+    for (const other of others) await backend.trips.replace(other, trip.version);
+    await trips.read();
+    const expected = { ...(others[0] ?? trip), version: 3 };
+    expect(changes.at(-1)).toEqual(expected);
+    expect(trips.current).toEqual([expected]);
+    expect((await backend.trips.read(trip.id))!.trip).toEqual(expected);
+    await trips.read();
+    expect(changes).toHaveLength(3);
+  },
+);
 
 test('[D1] a trip that has ended is current no more, but its window stays: fixes may still come', async () => {
   await trips.read();

@@ -16,7 +16,12 @@ function info(lines: Record<string, string> = {}): string {
 
 describe('what a Redis server says of itself', () => {
   test('a durable one of version 7 or later is fine', () => {
-    expect(judgeServer(info())).toEqual({ fault: undefined, warnings: [], isReplica: false, replicas: 0 });
+    expect(judgeServer(info())).toMatchObject({
+      fault: undefined,
+      warnings: [],
+      isReplica: false,
+      replicas: 0,
+    });
     expect(judgeServer(info({ redis_version: '10.2.0' })).fault).toBeUndefined();
   });
 
@@ -32,6 +37,15 @@ describe('what a Redis server says of itself', () => {
       judgeServer(info({ aof_enabled: '0', slave0: 'ip=127.0.0.1,port=6380,state=online,offset=14,lag=0' }))
         .warnings,
     ).toEqual([]);
+  });
+
+  test('[P1] a replica that fetches everything is none yet; one that hangs is one, but no prompt one', () => {
+    const replica = (state: string, lag: number) =>
+      `ip=127.0.0.1,port=6380,state=${state},offset=14,lag=${lag}`;
+    const slave0 = replica('online', 0);
+    const slave1 = replica('online', 4);
+    const slave2 = replica('wait_bgsave', 0);
+    expect(judgeServer(info({ slave0, slave1, slave2 }))).toMatchObject({ replicas: 2, promptReplicas: 1 });
   });
 
   test('one that evicts keys loses trips', () => {

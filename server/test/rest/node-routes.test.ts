@@ -6,8 +6,11 @@ import { restNode } from './rest-node.ts';
 describe('what a node says of itself', () => {
   test('alive, whatever else', async () => {
     const node = await restNode();
+    expect(await (await node.call('GET', '/healthz')).json()).toEqual({ status: 'ok' });
     node.state.draining = true;
-    expect((await node.call('GET', '/healthz')).status).toBe(200);
+    const response = await node.call('GET', '/healthz');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: 'draining' }); // so that a balancer gives its calls to others
   });
 
   test('ready', async () => {
@@ -25,6 +28,15 @@ describe('what a node says of itself', () => {
     });
   });
 
+  test('[P7] ready, and what it cannot do, while a part of its backend is away', async () => {
+    const node = await restNode({
+      wrapBackend: (backend) => ({ ...backend, degradedBecause: () => 'Redis: 10.0.0.2:6379: no reply' }),
+    });
+    const response = await node.call('GET', '/readyz');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: 'ready', degraded: 'Redis: 10.0.0.2:6379: no reply' });
+  });
+
   test('[P7] not ready while its backend is away, and why', async () => {
     const node = await restNode({
       wrapBackend: (backend) => ({ ...backend, unavailableBecause: () => 'no answer from Redis for 3 s' }),
@@ -39,6 +51,14 @@ describe('what a node says of itself', () => {
     const response = await (await restNode()).call('GET', '/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(await response.text()).toBe('tripcast_build_info 1\n');
+  });
+
+  test('no measurements through a proxy, whatever path it has let through', async () => {
+    const node = await restNode();
+    for (const path of ['/metrics', '/./metrics', '/%6detrics', '/v1/../metrics']) {
+      const headers = { 'x-forwarded-for': '203.0.113.7' };
+      expect((await node.call('GET', path, { headers })).status).toBe(404);
+    }
   });
 
   test('what the pages are to draw', async () => {
@@ -160,7 +180,7 @@ describe('other pages may call', () => {
     const response = await preflight(LISTED);
     expect(response.status).toBe(204);
     expect(cors(response)).toBe(LISTED);
-    expect(response.headers.get('access-control-allow-methods')).toContain('PATCH');
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET, POST, PATCH, DELETE');
     expect(response.headers.get('access-control-allow-headers')).toMatch(/authorization.*if-match/);
     expect(cors(await preflight('https://evil.example'))).toBeNull();
   });

@@ -58,12 +58,13 @@ export async function restNode(
     config?: Partial<Pick<Config, 'origins' | 'demo' | 'tiles'>>;
     secret?: string | undefined;
     wrapBackend?: (backend: Backend) => Backend;
+    mayReadPage?: (reader: string) => boolean;
   } = {},
 ): Promise<RestNode> {
   const clock = { nowMs: T0, now: () => clock.nowMs };
   const memory = createMemoryBackend({ clock });
   const backend = options.wrapBackend?.(memory) ?? memory;
-  const signer = await createTokens({ secret: SECRET, jwksUrl: undefined, clock });
+  const signer = await createTokens({ secrets: [SECRET], outsideKeys: undefined, clock });
   const tokens =
     'secret' in options
       ? { verify: signer.verify, sign: undefined } // as with a foreign key set alone
@@ -85,8 +86,10 @@ export async function restNode(
     trips,
     clock,
     log,
+    mayReadPage: (reader) => options.mayReadPage?.(reader) ?? true,
     site: readStaticFiles('/nowhere', undefined),
     isDraining: () => state.draining,
+    unfitBecause: () => (state.draining ? 'the node is draining' : undefined),
     metrics: async () => 'tripcast_build_info 1\n',
   });
 

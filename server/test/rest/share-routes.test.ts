@@ -1,6 +1,7 @@
 // Links that a rider gives away.
 
 import { expect, test } from '@jest/globals';
+import type { Trip } from '@tripcast/protocol';
 import { type RestNode, restNode } from './rest-node.ts';
 
 interface Share {
@@ -75,6 +76,16 @@ test('[P8] a share is dead when it expires, is taken back, is revoked with all, 
   expect((await node.call('POST', '/v1/trips/t1/shares', { as: 'rider', body: { name: 'x' } })).status).toBe(
     410,
   );
+});
+
+test('[R8] a share may be made before the trip starts: it shows the trip, and no position', async () => {
+  const node = await restNode();
+  await node.createTrip();
+  const token = tokenIn(await share(node));
+  const { trip } = (await (await node.call('GET', '/v1/trips/t1', { token })).json()) as { trip: Trip };
+  expect(trip.status).toBe('NEW');
+  const track = await (await node.call('GET', '/v1/trips/t1/track', { token })).json();
+  expect(track).toEqual({ type: 'FeatureCollection', features: [] });
 });
 
 test('the shares are listed with their links until they expire', async () => {

@@ -9,8 +9,8 @@ const FIXES: Fix[] = [
   { latitude: 90, longitude: 180, simulated: true, time: T0 + 3500 },
 ];
 
-async function withTrack(fixes = FIXES): Promise<RestNode> {
-  const node = await restNode();
+async function withTrack(fixes = FIXES, options: Parameters<typeof restNode>[0] = {}): Promise<RestNode> {
+  const node = await restNode(options);
   await node.createTrip();
   await node.move('ENROUTE_TO_PICKUP');
   for (let index = 0; index < fixes.length; index += 64) await node.store(...fixes.slice(index, index + 64));
@@ -79,6 +79,32 @@ describe('as GeoJSON', () => {
     await node.createTrip();
     expect(await (await track(node)).json()).toMatchObject({ truncatedBefore: T0 + 5 });
   });
+});
+
+test('[P8] who reads too much is told 429, by whoever it is: rider, driver and each share for themselves, operators never', async () => {
+  const read: Record<string, number> = {};
+  const mayReadPage = (reader: string) => {
+    read[reader] = (read[reader] ?? 0) + 1;
+    return read[reader] <= 4;
+  };
+  const long = Array.from({ length: 4_500 }, (_, index) => ({
+    latitude: 0,
+    longitude: 0,
+    time: T0 + index + 1,
+  }));
+  const node = await withTrack(long, { mayReadPage });
+  const made = await node.call('POST', '/v1/trips/t1/shares', { as: 'rider', body: { name: 'Mum' } });
+  const { share } = (await made.json()) as { share: { id: string; followUrl: string } };
+  const shareToken = new URL(share.followUrl).hash.slice(1);
+  for (const by of [{ as: 'rider' }, { as: 'driver' }, { token: shareToken }] as const) {
+    expect((await node.call('GET', '/v1/trips/t1/track', by)).status).toBe(200);
+    expect(await (await node.call('GET', '/v1/trips/t1/track?format=gpx', by)).json()).toMatchObject({
+      code: 'too_many_requests',
+    });
+  }
+  expect(Object.keys(read).sort()).toEqual(['t1/driver', 't1/rider', `t1/${share.id}`].sort());
+  expect((await node.call('GET', '/v1/trips/t1/track', { as: 'operator' })).status).toBe(200);
+  expect((await node.call('GET', '/v1/trips/t1/track', { as: 'operator' })).status).toBe(200);
 });
 
 test('as GPX 1.1, for other programs', async () => {

@@ -1,23 +1,18 @@
-import type { Follower } from '../../src/sockets/follower.ts';
-import type { WebSocket } from '../../src/sockets/uws.ts';
+import type { Outlet } from '../../src/sockets/follower.ts';
 import { timesOf } from '../contract/samples.ts';
 
 const SENT_NOW = 1;
 const DROPPED = 2;
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The server's end of a socket whose client reads when a test says so. */
-export class FakeSocket {
+export class FakeSocket implements Outlet {
   /** Events and the times of fixes, in the order the client reads them. */
   readonly sent: (string | number[])[] = [];
   closedWith: number | undefined;
   /** How many messages it takes before its client must read. */
   room = Number.POSITIVE_INFINITY;
   #unread = 0;
-
-  /** As the code under test knows it. */
-  get asWebSocket(): WebSocket<Follower> {
-    return this as unknown as WebSocket<Follower>;
-  }
 
   /** The times of all fixes, ms. */
   get times(): number[] {
@@ -33,10 +28,10 @@ export class FakeSocket {
     this.#unread = 0;
   }
 
-  send(message: string | Uint8Array, isBinary: boolean): number {
+  send(message: Uint8Array, isBinary: boolean): number {
     if (this.#unread >= this.room) return DROPPED;
     if (Number.isFinite(this.room)) this.#unread++;
-    this.sent.push(isBinary ? timesOf(message as Uint8Array) : (message as string));
+    this.sent.push(isBinary ? timesOf(message) : decoder.decode(message));
     return SENT_NOW;
   }
 

@@ -1,24 +1,29 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Trip } from '@tripcast/protocol';
-import type { Backend } from '../../src/backend.ts';
+import { type Backend, BackendUnavailable } from '../../src/backend.ts';
+import { tripChannel } from '../../src/bus/live-bus.ts';
+import { writeLiveFixes } from '../../src/bus/live-message.ts';
+import { writeTripEvent } from '../../src/bus/trip-event.ts';
 import { createMemoryBackend } from '../../src/memory/memory-backend.ts';
-import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { Follower } from '../../src/sockets/follower.ts';
 import type { Room } from '../../src/sockets/room.ts';
 import { Rooms } from '../../src/sockets/rooms.ts';
 import { fixesAt, tripUnderWay } from '../contract/samples.ts';
 import { SteppedClock } from '../live/stepped-clock.ts';
+import { idleNode, sample } from '../metrics/idle-node.ts';
 import { FakeSocket } from './fake-socket.ts';
 
 let clock: SteppedClock;
 let backend: Backend;
 let rooms: Rooms;
 let trip: Trip;
+let metrics: Metrics;
 
 beforeEach(async () => {
   clock = new SteppedClock();
   backend = createMemoryBackend({ clock });
-  const metrics = createMetrics({ isAvailable: () => true, isDraining: () => false, followedTrips: () => 0 });
+  metrics = createMetrics(idleNode());
   rooms = new Rooms({ backend, clock, metrics, bufferBytes: 4 });
   trip = tripUnderWay(clock.now());
   await backend.trips.create(trip, '');
@@ -39,10 +44,11 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A follower in a room that was entered for it. */
-async function join(room: Room, { isJson = false, since = 0, expiresAtMs = Number.POSITIVE_INFINITY } = {}) {
-  const socket = new FakeSocket();
-  const follower = new Follower({
+function followerOf(
+  room: Room,
+  { isJson = false, since = 0, expiresAtMs = Number.POSITIVE_INFINITY } = {},
+): Follower {
+  return new Follower({
     trip: room.followed,
     isJson,
     issuedAtMs: clock.now(),
@@ -50,7 +56,13 @@ async function join(room: Room, { isJson = false, since = 0, expiresAtMs = Numbe
     share: undefined,
     since,
   });
-  follower.greet(socket.asWebSocket, clock.now(), since);
+}
+
+/** A follower in a room that was entered for it. */
+async function join(room: Room, wish: Parameters<typeof followerOf>[1] = {}) {
+  const socket = new FakeSocket();
+  const follower = followerOf(room, wish);
+  follower.greet(socket, { time: clock.now(), atMs: clock.monotonic() });
   room.join(follower);
   await settled();
   return { socket, follower };
@@ -92,6 +104,14 @@ describe('a room', () => {
     expect(socket.times).toEqual([at(0)]);
   });
 
+  test('[P8] that may not hear of revocations lets nobody in, until it can', async () => {
+    const room = await rooms.enter(trip.id);
+    backend.serves = () => false;
+    await expect(rooms.enter(trip.id)).rejects.toThrow(BackendUnavailable);
+    backend.serves = () => true;
+    expect(await rooms.enter(trip.id)).toBe(room);
+  });
+
   test('that has gone takes nobody: who comes too late is sent round again', async () => {
     const room = (await rooms.enter(trip.id))!;
     clock.step(2_001);
@@ -122,6 +142,13 @@ describe.each([
     slow.socket.drain();
     await store([at(500)]);
     expect(slow.socket.times).toEqual(range(501));
+    const text = await metrics.text();
+    const counted = (name: string) => sample(text, `tripcast_${name}`);
+    const madeGood = counted('fixes_made_good_total')!;
+    expect(counted('followers_fell_behind_total')).toBeGreaterThan(0);
+    expect(counted('fixes_dropped_total')).toBeGreaterThan(0);
+    expect(counted('fixes_delivered_total{from="track"}')).toBe(madeGood);
+    expect(counted('fixes_delivered_total{from="live"}')).toBe(2 * 501 - madeGood);
   });
 
   test('[F5] hears the newest state of a trip that changed while its buffer was full', async () => {
@@ -145,6 +172,143 @@ describe.each([
   });
 });
 
+describe('[P2] what a failover lost after it had been passed on', () => {
+  /** The track that the promoted server has: `count` fixes of what was stored. */
+  async function loseAllBut(count: number): Promise<void> {
+    const promoted = createMemoryBackend({ clock });
+    await promoted.trips.create(trip, '');
+    await promoted.tracks.store(trip.id, 1, fixesAt(...range(count)));
+    backend.tracks.read = (...query) => promoted.tracks.read(...query);
+    backend.tracks.store = async (...fixes) => {
+      const outcome = await promoted.tracks.store(...fixes);
+      await backend.bus.publish(tripChannel(trip.id), writeLiveFixes(trip.version, at(count - 1), fixes[2]));
+      return outcome;
+    };
+  }
+
+  test.each([
+    ['has nothing', () => 0, 0],
+    ['has what is left', () => at(2), 3],
+    ['has some of what was lost', () => at(3), 4],
+  ])('a follower that joins meanwhile, and %s, hears once it is stored again', async (_what, since, has) => {
+    const room = (await rooms.enter(trip.id))!;
+    const before = await join(room);
+    await store(range(6));
+    await loseAllBut(3);
+    const { socket, follower } = await join(room, { since: since() });
+    await store(range(3, 3)); // as the driver's node does
+    expect(socket.times).toEqual(range(6).slice(has));
+    await store([at(6)]);
+    expect(follower.position).toBe('live');
+    expect(socket.times).toEqual(range(7).slice(has));
+    expect(before.socket.times).toEqual(range(7));
+  });
+
+  test('and stored again while a follower that has just joined was being read', async () => {
+    const room = (await rooms.enter(trip.id))!;
+    await store(range(6));
+    await loseAllBut(3);
+    const { read } = backend.tracks;
+    backend.tracks.read = async (...query) => {
+      const page = await read(...query);
+      if (page.byteLength > 0) return page;
+      backend.tracks.read = read;
+      await store(range(3, 3));
+      return page; // empty: it was read before
+    };
+    const { socket } = await join(room);
+    await settled();
+    expect(socket.times).toEqual(range(6));
+  });
+
+  test('and stored again without anybody hearing of it, comes with the next check', async () => {
+    const room = (await rooms.enter(trip.id))!;
+    await store(range(6));
+    await loseAllBut(3);
+    const { socket } = await join(room);
+    backend.bus.publish = async () => 0;
+    await store(range(3, 3));
+    expect(socket.times).toEqual(range(3));
+    await room.followed.check();
+    await settled();
+    expect(socket.times).toEqual(range(6));
+  });
+});
+
+describe('[F5] an event for which a full buffer has no room', () => {
+  test.each([
+    ['one that has all fixes', false],
+    ['one that claims to have later ones', true],
+  ])('is heard once it has drained, though no fix follows, by %s', async (_who, isAhead) => {
+    const room = (await rooms.enter(trip.id))!;
+    const { socket, follower } = await join(room, { since: isAhead ? at(1_000_000) : 0 });
+    socket.room = 0;
+    await backend.trips.replace({ ...trip, version: 2, eta: at(60_000) }, 1);
+    await settled();
+    room.vehicle({ online: true, time: at(5), paceMs: 1_000 });
+    socket.room = Number.POSITIVE_INFINITY;
+    socket.drain();
+    room.drained(follower);
+    await settled();
+    const heard = socket.sent.map((message) => JSON.parse(message as string).type);
+    expect(heard).toEqual(['hello', 'trip', 'vehicle']);
+    await store([at(1_000_001)]);
+    expect(socket.times).toEqual([at(1_000_001)]);
+  });
+});
+
+test('[P7] followers of a trip that cannot be kept are told, and told when it can be again; no others', async () => {
+  const other = tripUnderWay(clock.now());
+  await backend.trips.create(other, '');
+  const [here, there] = [(await rooms.enter(trip.id))!, (await rooms.enter(other.id))!];
+  const [affected, untouched] = [await join(here), await join(there)];
+  const told = (socket: FakeSocket) =>
+    socket.sent.filter((message) => typeof message === 'string' && message.includes('"service"'));
+  rooms.tick();
+  backend.serves = (channel) => channel !== tripChannel(trip.id);
+  rooms.tick();
+  rooms.tick();
+  backend.serves = () => true;
+  rooms.tick();
+  expect(told(affected.socket)).toEqual([
+    '{"type":"service","available":false}',
+    '{"type":"service","available":true}',
+  ]);
+  expect(told(untouched.socket)).toEqual([]);
+});
+
+test('[B3] [P7] cursors that cannot be read on hear a sign of life each 4 s all the same, and nothing else in between', async () => {
+  await store(range(3));
+  const room = (await rooms.enter(trip.id))!;
+  const { read } = backend.tracks;
+  backend.tracks.read = () => Promise.reject(new BackendUnavailable('away'));
+  const { socket, follower } = await join(room);
+  const isEmpty = (message: string | number[]) => typeof message !== 'string' && message.length === 0;
+  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 500) {
+    clock.step(500);
+    rooms.tick();
+    await settled();
+    expect(follower.position).toBe('stalled');
+  }
+  expect(socket.sent.filter(isEmpty).length).toBeGreaterThanOrEqual(60_000 / 4_500 - 1);
+  expect(socket.sent.filter(isEmpty).length).toBeLessThanOrEqual(60_000 / 4_000);
+  backend.tracks.read = read;
+  rooms.tick();
+  await settled();
+  expect(socket.times).toEqual(range(3));
+  expect(follower.position).toBe('live');
+});
+
+test('a cursor whose read fails by a mistake of ours is to be read again', async () => {
+  await store(range(3));
+  const follower = followerOf((await rooms.enter(trip.id))!);
+  follower.greet(new FakeSocket(), { time: clock.now(), atMs: clock.monotonic() });
+  const mistake = new Error('a mistake of ours');
+  const failing = { ...backend.tracks, read: () => Promise.reject(mistake) };
+  await expect(follower.read(failing, 4)).rejects.toBe(mistake);
+  expect(follower.position).toBe('stalled');
+});
+
 test('[C5] a token that expires closes its own socket alone', async () => {
   const room = (await rooms.enter(trip.id))!;
   const brief = await join(room, { expiresAtMs: clock.now() + 1_000 });
@@ -156,6 +320,20 @@ test('[C5] a token that expires closes its own socket alone', async () => {
   rooms.tick();
   expect(brief.socket.closedWith).toBe(4001);
   expect(lasting.socket.closedWith).toBeUndefined();
+});
+
+test('[F7] an end that was told and lost ends nothing: who follows then stays', async () => {
+  const room = (await rooms.enter(trip.id))!;
+  const ended = { ...trip, status: 'COMPLETE' as const, version: 2, endedAt: at(100), updatedAt: at(100) };
+  await backend.bus.publish(tripChannel(trip.id), writeTripEvent(ended));
+  await settled();
+  await room.followed.check();
+  const { socket } = await join(room);
+  clock.step(2_000);
+  rooms.tick();
+  await store(range(3));
+  expect(socket.closedWith).toBeUndefined();
+  expect(socket.times).toEqual(range(3));
 });
 
 test('[F7] after the end: a follower that has all goes after 1 s, one that has not after 10 s', async () => {

@@ -10,6 +10,7 @@ import { canonicalJson } from '../../src/trips/canonical-json.ts';
 import type { TripService } from '../../src/trips/trip-service.ts';
 import { createTripService } from '../../src/trips/trip-service.ts';
 import type { TripStore } from '../../src/trips/trip-store.ts';
+import { StateLog } from '../contract/state-log.ts';
 
 const T0 = 1_700_000_000_000;
 const HOUR_MS = 3_600_000;
@@ -19,13 +20,14 @@ const REQUEST = { id: T1, vehicleId: vehicleId('v1'), pickup: PLACE, dropoff: PL
 
 const clock = { nowMs: T0, now: () => clock.nowMs };
 let backend: Backend;
+let log: StateLog;
 beforeEach(() => {
   clock.nowMs = T0;
   backend = createMemoryBackend({ clock });
+  log = new StateLog();
 });
 
 function serviceOver(trips: TripStore = backend.trips): TripService {
-  const log = { info() {}, warn() {}, error() {} };
   return createTripService({ backend: { ...backend, trips }, clock, log, makeTripId: () => tripId('made') });
 }
 
@@ -167,6 +169,27 @@ describe('a trip with neither fix nor change for 12 h', () => {
     const { trips } = await backend.trips.list({ status: 'NEW', limit: 200 });
     expect(trips.map((trip: Trip) => trip.id)).toEqual(['young']);
   });
+});
+
+test('each change of status, and of who may read, is one line of the log, with the trip; other changes are none', async () => {
+  const service = serviceOver();
+  await service.create(REQUEST);
+  await service.create(REQUEST);
+  await service.change(T1, { eta: T0 + HOUR_MS }, 'driver');
+  await service.change(T1, { status: 'ENROUTE_TO_PICKUP' }, 'driver');
+  await service.change(T1, { status: 'NEW' }, 'driver'); // refused
+  await service.revokeTrip(T1);
+  await service.share(T1, { name: 'Mum', lastsMs: HOUR_MS });
+  await service.unshare(T1, 'made');
+  await service.unshare(T1, 'made'); // there is none any more
+  const who = { trip: T1, vehicle: REQUEST.vehicleId };
+  expect(log.lines.map(({ level, message, fields }) => [level, message, fields])).toEqual([
+    ['info', 'trip', { ...who, status: 'NEW' }],
+    ['info', 'trip', { ...who, status: 'ENROUTE_TO_PICKUP' }],
+    ['info', 'tokens of a trip are revoked', { trip: T1 }],
+    ['info', 'a trip is shared', { trip: T1, share: 'made' }],
+    ['info', 'a share is taken back', { trip: T1, share: 'made' }],
+  ]);
 });
 
 test('equal values have equal canonical texts, unequal ones have not', () => {

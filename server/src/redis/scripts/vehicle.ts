@@ -34,12 +34,28 @@ return 1
 `);
 
 /**
+ * Writes down that a driver is not there whose takeover may have been carried out though nobody was told.
+ *
+ * ARGV  node · when it took over, ms since the epoch · now, ms since the epoch · kept, ms
+ * reply 1, or 0: that takeover is not there
+ */
+export const ABANDON = script(`
+local node, since, now, kept = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local stored = redis.call('HMGET', KEYS[1], 'node', 'since', 'online')
+if stored[1] ~= node or stored[2] ~= since or stored[3] ~= '1' then return 0 end
+redis.call('HSET', KEYS[1], 'online', '0', 'node', '', 'since', now)
+redis.call('PEXPIRE', KEYS[1], kept)
+return 1
+`);
+
+/**
  * ARGV  session · pace, ms · kept, ms
- * reply 1, or 0: a newer session is there
+ * reply 1, or 0: another session is there, or it has gone
  */
 export const CHANGE_PACE = script(`
 local session, pace, kept = ARGV[1], ARGV[2], ARGV[3]
-if tonumber(redis.call('HGET', KEYS[1], 'session')) ~= tonumber(session) then return 0 end
+local stored = redis.call('HMGET', KEYS[1], 'session', 'online')
+if tonumber(stored[1]) ~= tonumber(session) or stored[2] ~= '1' then return 0 end
 redis.call('HSET', KEYS[1], 'pace', pace)
 redis.call('PEXPIRE', KEYS[1], kept)
 return 1

@@ -1,0 +1,98 @@
+// A busy node rests its event loop: a socket that has something to say wakes a sleeping process, and on a small machine
+// waking costs more than the message (docs/decisions/0012). So while messages come one by one and often, the loop sleeps for
+// some milliseconds at a time and then serves all that has come, as network cards gather packets before they interrupt.
+
+import { performance } from 'node:perf_hooks';
+
+/** How often it is asked whether to rest, ms. */
+const LOOK_EVERY_MS = 50;
+/** The loop rests when it turns more often than this for something that has come, times a second … */
+const BUSY_TURNS_PER_S = 1_000;
+/** … and goes on resting while so many messages come during a rest: fewer are not worth the wait. */
+const WORTHWHILE = 2;
+/**
+ * Turns between two rests. What comes in one is given to Redis's client in the next, and written by it in the one after:
+ * before a rest, not after it.
+ */
+const TURNS_AWAKE = 3;
+
+/** What the event loop has done so far. */
+export interface LoopFigures {
+  readonly turns: number;
+  /** Sockets that had something to say. */
+  readonly events: number;
+}
+
+/** Pure: whether a loop that has done this since the last look should rest. */
+export function isRestDue(done: LoopFigures, elapsedMs: number, rests: number | undefined): boolean {
+  if (rests !== undefined) return done.events >= rests * WORTHWHILE;
+  const busyTurns = Math.min(done.turns, done.events);
+  return busyTurns * 1_000 > BUSY_TURNS_PER_S * elapsedMs;
+}
+
+/** Has this process's event loop rest while it is busy. */
+export class LoopRest {
+  readonly #restMs: number;
+  readonly #onRest: () => void;
+  readonly #alarm = new Int32Array(new SharedArrayBuffer(4));
+  readonly #timer: NodeJS.Timeout | undefined;
+  #before = figures();
+  #lookedAt = performance.now();
+  /** Rests since the last look; `undefined` while the loop does not rest. */
+  #rests: number | undefined;
+  #turnsAwake = 0;
+  #wokeAt = 0;
+
+  /** @param restMs how long it rests at the most, ms; 0: never */
+  constructor(restMs: number, onRest: () => void) {
+    this.#restMs = restMs;
+    this.#onRest = onRest;
+    if (restMs > 0) this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** May be called twice. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#rests = undefined;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const after = figures();
+    const done = { turns: after.turns - this.#before.turns, events: after.events - this.#before.events };
+    const wasResting = this.#rests !== undefined;
+    const rests = isRestDue(done, now - this.#lookedAt, this.#rests) ? 0 : undefined;
+    this.#before = after;
+    this.#lookedAt = now;
+    this.#rests = rests;
+    if (wasResting || rests === undefined) return;
+    this.#wokeAt = now;
+    this.#turnsAwake = 0;
+    setImmediate(this.#turned);
+  }
+
+  readonly #turned = (): void => {
+    if (this.#rests === undefined) return;
+    if (++this.#turnsAwake >= TURNS_AWAKE) {
+      this.#turnsAwake = 0;
+      this.#rest();
+    }
+    setImmediate(this.#turned);
+  };
+
+  /** Less by what the work since the last rest has taken: a loop that is full does not rest. */
+  #rest(): void {
+    const leftMs = this.#restMs - (performance.now() - this.#wokeAt);
+    if (leftMs > 0) {
+      Atomics.wait(this.#alarm, 0, 0, leftMs);
+      this.#onRest();
+    }
+    this.#wokeAt = performance.now();
+    this.#rests!++;
+  }
+}
+
+function figures(): LoopFigures {
+  const { loopCount, events } = performance.nodeTiming.uvMetricsInfo;
+  return { turns: loopCount, events };
+}

@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { isRestDue } from '../src/loop-rest.ts';
+
+const SECOND_MS = 1_000;
+
+test.each<[what: string, turns: number, events: number, isDue: boolean]>([
+  ['that is idle', 30, 10, false],
+  ['that is woken some hundred times a second', 900, 900, false],
+  ['that is woken often, for one message each time', 4_000, 4_000, true],
+  ['that turns by itself, with nothing to do', 10_000, 20, false],
+  ['whose messages come in bunches', 300, 9_000, false],
+])('a loop %s is asked to rest: %s turns, %s events a second', (_what, turns, events, isDue) => {
+  expect(isRestDue({ turns, events }, SECOND_MS, undefined)).toBe(isDue);
+});
+
+test('a loop that rests goes on resting while two messages or more come in each rest', () => {
+  expect(isRestDue({ turns: 600, events: 400 }, SECOND_MS, 200)).toBe(true);
+  expect(isRestDue({ turns: 600, events: 399 }, SECOND_MS, 200)).toBe(false);
+});
