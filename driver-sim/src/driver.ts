@@ -141,9 +141,10 @@ export function currentRide({ activity }: Driver): Ride | undefined {
   return 'ride' in activity ? activity.ride : undefined;
 }
 
-/** Where the driver's car is. */
-export function truthOf(driver: Driver): Pose {
-  return poseOf(driver.car, driver.drive);
+/** Where the driver's car is. @param aheadMs since the driver's last step, and less than one: the car has gone on meanwhile */
+export function truthOf({ car, drive }: Driver, aheadMs = 0): Pose {
+  const alongMetres = car.alongMetres + (car.speedMps * aheadMs) / 1_000;
+  return poseOf({ ...car, alongMetres: Math.min(alongMetres, drive.route.lengthMetres) }, drive);
 }
 
 /** Simulated seconds to the next stop. */

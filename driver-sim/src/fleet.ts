@@ -12,6 +12,7 @@ import {
 } from './faults/index.ts';
 import { LiveDriver } from './live-driver.ts';
 import { platformAcross } from './nodes.ts';
+import { takeOperatorFaults } from './operator-faults.ts';
 import { randomFrom } from './random.ts';
 import { SimulatedVehicle } from './simulated-vehicle.ts';
 import { type Snapshot, Statistics } from './statistics.ts';
@@ -37,6 +38,8 @@ export interface FleetOptions {
   tokens: Tokens;
   clock: Clock;
   onProblem: (text: string) => void;
+  /** Takes up the faults that operators inject. */
+  liveFaults?: boolean;
 }
 
 /** The world moves on at this interval, ms. */
@@ -53,6 +56,7 @@ export class Fleet {
   readonly #drivers: LiveDriver[] = [];
   readonly #radio: RadioProxy;
   readonly #stopRadioFaults: (() => void)[] = [];
+  #stopTakingFaults = () => {};
   #timer: unknown;
   #lastTickMs: number;
   #closing: Promise<void> | undefined;
@@ -73,6 +77,7 @@ export class Fleet {
       );
     }
     this.#timer = options.clock.setTimeout(() => this.#tick(), TICK_MS);
+    if (options.liveFaults) this.#takeOperatorFaults();
   }
 
   get snapshot(): Snapshot {
@@ -106,14 +111,28 @@ export class Fleet {
       return this.#radio.close();
     });
     this.#options.clock.clearTimeout(this.#timer);
+    this.#stopTakingFaults();
     return this.#closing;
+  }
+
+  #takeOperatorFaults(): void {
+    const { urls, clock, tokens } = this.#options;
+    this.#stopTakingFaults = takeOperatorFaults({
+      url: urls[0]!,
+      fetch: platformAcross(urls, 0).fetch,
+      clock,
+      tokens,
+      onFault: (vehicleId, fault) => {
+        this.#drivers.find((driver) => driver.vehicleId === vehicleId)?.inject(fault);
+      },
+    });
   }
 
   async #begin(index: number): Promise<void> {
     const { recorder, ...options } = this.#options;
     const { world, urls, clock } = options;
     const faults = faultsOf(this.#options.faults, randomFrom(world.seed, 'faults', index));
-    const link = needsRadio(faults) ? await this.#radio.open(urls) : undefined;
+    const link = this.#options.liveFaults || needsRadio(faults) ? await this.#radio.open(urls) : undefined;
     if (this.#closing) {
       await link?.close();
       return;

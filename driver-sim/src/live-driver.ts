@@ -7,13 +7,20 @@ import {
   type Platform,
   type VehicleDrive,
 } from '@tripcast/client';
-import { hasEnded, type Trip } from '@tripcast/protocol';
+import { type Fix, hasEnded, type Trip } from '@tripcast/protocol';
 import { Dispatch, type DispatchOptions } from './dispatch.ts';
 import {
   clockSkewMs,
+  type Delivery,
+  type DeviceFault,
   type DeviceStep,
   deviceFaults,
+  INJECTED_MS,
+  type InjectedFault,
+  injectedDeviceFaults,
+  injectedRadioFaults,
   isDead,
+  playRadioFaults,
   type RadioLink,
   skewedClock,
   type VehicleFaults,
@@ -60,6 +67,12 @@ export class LiveDriver {
   #lost = 0;
   #isDead = false;
   #closed = false;
+  /** What operators have injected, and what it does to a fix. */
+  #injected: { faults: readonly DeviceFault[]; step: DeviceStep }[] = [];
+  /** The car stands until then, ms since the Unix epoch. */
+  #standsUntilMs = Number.NEGATIVE_INFINITY;
+  #advancedToMs: number | undefined;
+  readonly #stopInjected: (() => void)[] = [];
 
   constructor(options: LiveDriverOptions) {
     const { platform, speedup, faults, random, startMs } = options;
@@ -71,6 +84,24 @@ export class LiveDriver {
       etaIn: (seconds) => Math.round(platform.clock.now() + (seconds * 1_000) / speedup),
     });
     this.#drive = this.#startApp();
+  }
+
+  get vehicleId(): string {
+    return this.#options.vehicleId;
+  }
+
+  /** From now on, for a minute. */
+  inject(fault: InjectedFault): void {
+    const { platform, random, startMs, link } = this.#options;
+    const nowMs = platform.clock.now();
+    if (fault === 'stop') this.#standsUntilMs = nowMs + INJECTED_MS;
+    const faults = injectedDeviceFaults(fault, nowMs - startMs);
+    this.#injected = this.#injected.filter(({ faults: [one] }) => !one || !isOver(one, nowMs - startMs));
+    if (faults.length > 0) this.#injected.push({ faults, step: deviceFaults(faults, random, startMs) });
+    const radio = injectedRadioFaults(fault);
+    if (!link || radio.length === 0) return;
+    const playing = { link, faults: radio, clock: platform.clock, random, startMs: nowMs };
+    this.#stopInjected.push(playRadioFaults(playing));
   }
 
   get connection(): ConnectionState {
@@ -100,7 +131,10 @@ export class LiveDriver {
   advanceTo(nowMs: number): void {
     if (this.isRefused) return;
     const { car, platform, recorder, faults, startMs } = this.#options;
-    if (isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+    const all = [...faults, ...this.#injected.flatMap((injected) => injected.faults)];
+    if (isDead(all, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+    if (nowMs < this.#standsUntilMs) car.pause(nowMs - (this.#advancedToMs ?? nowMs));
+    this.#advancedToMs = nowMs;
     const { fixes, truths, news } = car.advanceTo(nowMs);
     recorder?.add(fixes, truths);
     for (const item of news) this.#dispatch.report(item);
@@ -108,11 +142,24 @@ export class LiveDriver {
       // Half a measurement's slack: fixes come every second, and a pace of 1,000 ms means each of them.
       if (fix.time - this.#lastSentMs < this.#drive.paceMs - MEASURE_MS / 2) continue;
       this.#lastSentMs = fix.time;
-      for (const delivery of this.#deliveriesOf(fix)) {
+      for (const delivery of this.#deliveries(fix)) {
         this.#held++;
         platform.clock.setTimeout(() => this.#send(delivery.fix), Math.max(0, delivery.atMs - nowMs));
       }
     }
+  }
+
+  #deliveries(fix: Fix): Delivery[] {
+    return this.#injected.reduce(
+      (deliveries, { step }) =>
+        deliveries.flatMap((delivery) =>
+          step(delivery.fix).map(({ fix: faulty, atMs }) => ({
+            fix: faulty,
+            atMs: Math.max(atMs, delivery.atMs),
+          })),
+        ),
+      this.#deliveriesOf(fix),
+    );
   }
 
   pause(forMs: number): void {
@@ -123,6 +170,7 @@ export class LiveDriver {
   async close(limitMs: number): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const stop of this.#stopInjected) stop();
     await this.#dispatch.close(limitMs);
     this.#drive.close();
   }
@@ -200,6 +248,7 @@ export class LiveDriver {
       case 'pace':
       case 'clock':
       case 'service':
+      case 'restored': // there is no store here
         return; // the pace is read where fixes are sent; the SDK corrects for the clock and keeps what isn't acknowledged
       default:
         event satisfies never;
@@ -214,4 +263,8 @@ export class LiveDriver {
     this.#dispatch.abandon();
     car.abandonRide(ride.number);
   }
+}
+
+function isOver({ when }: DeviceFault, ms: number): boolean {
+  return (when?.untilMs ?? Number.POSITIVE_INFINITY) <= ms;
 }

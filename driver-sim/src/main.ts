@@ -76,6 +76,7 @@ async function drive(options: Options, secret: string, surroundings: Surrounding
     ridesLimit: options.tripsPerDriver,
     faults: FAULT_PROFILES[options.faults],
     traces,
+    liveFaults: options.liveFaults,
     ...(recorder && { recorder }),
     tokens: tokensFrom(secret),
     clock,

@@ -16,6 +16,8 @@ export interface Options {
   /** Files with recorded drives. */
   replay: string[];
   record?: string;
+  /** Takes up the faults that operators inject. */
+  liveFaults: boolean;
 }
 
 export type Parsed = { options: Options } | { help: true } | { mistakes: string[] };
@@ -40,6 +42,8 @@ ${Object.entries(FAULT_PROFILES)
   .map(([name, { description }]) => wrapped(name, description))
   .join('\n')}
                                                                      (default calm)
+  --live-faults          takes up the faults that operators inject on the fleet page of a node
+                         in demo mode; every phone then has a radio of its own to fail
   --replay <file>        drives recorded traces (.gpx, .geojson with a time for each point)
                          instead: their times are moved to now, gaps and jumps stay, and
                          each time through is a trip without a route; again and again, or
@@ -107,6 +111,7 @@ export function parseOptions(args: string[]): Parsed {
     quiet: values.quiet,
     faults: isFaultProfile(values.faults) ? values.faults : 'calm',
     replay: values.replay,
+    liveFaults: values['live-faults'],
     ...(values.record !== undefined && { record: values.record }),
   };
   if (!isCity(values.city)) {
@@ -136,6 +141,7 @@ function parse(args: string[]) {
       faults: { type: 'string', default: 'calm' },
       replay: { type: 'string', multiple: true, default: [] },
       record: { type: 'string' },
+      'live-faults': { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
     },

@@ -39,8 +39,9 @@ export class SimulatedVehicle implements Vehicle {
   readonly #gpsRandom: Random;
   #driver: Driver;
   #error: GpsError;
-  /** The simulated day's time, ms. */
+  /** The simulated day's time of the driver's last step, and of now, ms. */
   #dayMs = 0;
+  #untilMs = 0;
   #nextMeasureMs: number;
   #news: News[];
 
@@ -62,7 +63,7 @@ export class SimulatedVehicle implements Vehicle {
 
   /** Where the car is, which no phone knows. The speed is that over ground, per second of the wall clock. */
   get truth(): Pose {
-    const pose = truthOf(this.#driver);
+    const pose = truthOf(this.#driver, this.#untilMs - this.#dayMs);
     return { ...pose, speedMps: pose.speedMps * this.#options.speedup };
   }
 
@@ -100,8 +101,8 @@ export class SimulatedVehicle implements Vehicle {
 
   #driveTo(wallMs: number): void {
     const { world, startMs, speedup, ridesLimit } = this.#options;
-    const untilMs = (wallMs - startMs) * speedup;
-    for (; this.#dayMs + STEP_MS <= untilMs; this.#dayMs += STEP_MS) {
+    this.#untilMs = (wallMs - startMs) * speedup;
+    for (; this.#dayMs + STEP_MS <= this.#untilMs; this.#dayMs += STEP_MS) {
       const step = stepDriver(this.#driver, world, this.#dayMs, this.#dayRandom, ridesLimit);
       this.#driver = step.driver;
       if (step.news) this.#news.push(step.news);

@@ -225,3 +225,58 @@ describe('a driver at a node', () => {
     await driver.close(0);
   });
 });
+
+describe('a fault that an operator injects', () => {
+  const farthest = (fixes: readonly Fix[]) =>
+    Math.max(...fixes.slice(1).map((fix, index) => metresBetween(fixes[index]!, fix)));
+
+  test('has the receiver jump for a minute, and no longer', async () => {
+    const { driver, node, drive } = await connected(1_000);
+    await drive(20);
+    expect(farthest(node.fixes)).toBeLessThan(100);
+    driver.inject('jump');
+    await drive(62);
+    expect(farthest(node.fixes)).toBeGreaterThan(300);
+    const after = node.fixes.length;
+    await drive(30);
+    expect(farthest(node.fixes.slice(after))).toBeLessThan(100);
+  });
+
+  test('has the car stand where it is for a minute, and drive on from there', async () => {
+    const { driver, node, drive } = await connected(1_000);
+    await drive(60);
+    driver.inject('stop');
+    await drive(2);
+    const from = node.fixes.length;
+    await drive(55);
+    expect(node.fixes.length).toBeGreaterThan(from - 1);
+    for (const fix of node.fixes.slice(from)) expect(metresBetween(fix, node.fixes[from]!)).toBeLessThan(40);
+    await drive(30);
+    expect(farthest(node.fixes)).toBeLessThan(100);
+  });
+
+  test('has the phone die, and start anew a minute later', async () => {
+    const { driver, sockets, drive } = await connected(1_000);
+    await drive(5);
+    driver.inject('dead');
+    await drive(50);
+    expect(sockets).toHaveLength(1);
+    await drive(15);
+    while (sockets.length === 1) await settled(); // the token is signed first
+  });
+
+  test('has its radio in a tunnel for a minute', async () => {
+    const coverage: (string | undefined)[] = [];
+    const link = {
+      setConditions: (to: { coverage?: string }) => coverage.push(to.coverage),
+      cut() {},
+      forget() {},
+    } as unknown as RadioLink;
+    const { driver, drive } = await connected(1_000, { link });
+    driver.inject('tunnel');
+    await drive(59);
+    expect(coverage.at(-1)).toBe('none');
+    await drive(2);
+    expect(coverage.at(-1)).toBe('clear');
+  });
+});

@@ -20,6 +20,7 @@ describe('the command line', () => {
         quiet: false,
         faults: 'calm',
         replay: [],
+        liveFaults: false,
       },
     });
   });

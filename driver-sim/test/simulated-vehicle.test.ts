@@ -57,6 +57,23 @@ describe('a simulated vehicle', () => {
     expect(new Set(phases).size).toBeGreaterThan(15);
   });
 
+  test('is measured where it is at that moment, not where it was at its last step', () => {
+    const car = vehicle({ index: 3 });
+    const shares: number[] = [];
+    let before = { at: car.truth, ms: START_MS };
+    for (let ms = START_MS; ms < START_MS + 120_000; ms += 100) {
+      const { fixes, truths } = car.advanceTo(ms);
+      const driven = metresBetween(before.at, car.truth);
+      if (truths[0] && driven > 0.8) {
+        const inTime = (fixes[0]!.time - before.ms) / 100;
+        shares.push(metresBetween(before.at, truths[0]) / driven - inTime);
+      }
+      before = { at: car.truth, ms };
+    }
+    expect(shares.length).toBeGreaterThan(20);
+    expect(Math.max(...shares.map(Math.abs))).toBeLessThan(0.1);
+  });
+
   test('measures near the truth', () => {
     const of = vehicle();
     for (let second = 1; second < 300; second++) {

@@ -29,16 +29,22 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
     stderr.write('"npm run score -- --help" tells what there is.\n');
     return 2;
   }
-  const { scenario: name, seed, scale, duration, json, report, virtual, anyMachine } = parsed.options;
+  const {
+    scenario: name,
+    seed,
+    scale,
+    duration,
+    looking,
+    json,
+    report,
+    virtual,
+    anyMachine,
+  } = parsed.options;
   const known = SCENARIOS.get(name)!;
-  if (known.unavailable) {
-    stderr.write(`${name}: ${known.unavailable}.\n`);
-    return 2;
-  }
   const scenario = { ...known, seconds: duration ?? known.seconds };
   const result = virtual
     ? await runVirtual(scenario, { seed, cars: scaled(scenario, scale).drivers, seconds: scenario.seconds })
-    : await runReal({ scenario, scale, seed, stop, say: (text) => stderr.write(`${text}\n`) });
+    : await runReal({ scenario, scale, seed, looking, stop, say: (text) => stderr.write(`${text}\n`) });
   if (!result) {
     stderr.write('Stopped before the end: nothing is scored.\n');
     return 2;

@@ -9,6 +9,8 @@ export interface Options {
   scale: number;
   /** Instead of the scenario's own, s. */
   duration: number | undefined;
+  /** So many riders look at their pages. */
+  looking: number;
   /** Files to write. */
   json: string | undefined;
   report: string | undefined;
@@ -29,6 +31,8 @@ ${[...SCENARIOS.values()].map(({ name, title }) => `  ${name.padEnd(18)} ${title
   --seed <n>        the same seed makes the same world                      (default 1)
   --scale <n>       so many times as many drivers and riders, 0.001 to 10    (default 1)
   --duration <s>    measure so long instead; faults keep their times
+  --looking <n>      so many riders, by the seed, look at their pages; what all were given is audited
+                     (default 2000: the load's own CPU is the limit)
   --json <file>     write the result as JSON
   --report <file>   write a page with pictures
   --virtual         in virtual time: drivers' phones and riders' pages alone, without nodes, Redis
@@ -66,6 +70,7 @@ export function parseOptions(args: string[]): Parsed {
     seed: number('seed', values.seed, 0, 2 ** 31),
     scale: number('scale', values.scale, 0.001, 10),
     duration: values.duration === undefined ? undefined : number('duration', values.duration, 5, 86_400),
+    looking: number('looking', values.looking, 1, 1_000_000),
     json: values.json,
     report: values.report,
     virtual: values.virtual,
@@ -82,6 +87,7 @@ function parse(args: string[]) {
       seed: { type: 'string', default: '1' },
       scale: { type: 'string', default: '1' },
       duration: { type: 'string' },
+      looking: { type: 'string', default: '2000' },
       json: { type: 'string' },
       report: { type: 'string' },
       virtual: { type: 'boolean', default: false },

@@ -40,12 +40,6 @@ describe('the command', () => {
     expect(stdout).toContain('node-killed');
   });
 
-  test('says why a scenario can not be run yet', async () => {
-    const { code, stdout, stderr } = await run('sentinel-failover');
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/Sentinel/);
-  });
-
   test('says what is wrong with its arguments', async () => {
     const { code, stderr } = await run('nothing');
     expect(code).toBe(2);

@@ -10,7 +10,9 @@ export interface DrivenFixes {
   /** Given to the SDK. */
   produced: ReadonlySet<number>;
   acknowledged: ReadonlySet<number>;
-  /** The server said that it won't have them. */
+  /** The server won't have them: one of the trip that is newer is stored. */
+  outOfOrder: ReadonlySet<number>;
+  /** Nor these, for another reason. */
   refused: ReadonlySet<number>;
 }
 
@@ -33,7 +35,8 @@ export function countStored(
   for (const time of driven.produced) {
     if (!ofTrip(time)) continue;
     tally.count('produced');
-    if (driven.refused.has(time)) tally.count('refused');
+    if (driven.outOfOrder.has(time)) tally.count('outOfOrder');
+    else if (driven.refused.has(time)) tally.count('refused');
     else if (!driven.acknowledged.has(time)) tally.count('notAcknowledged');
     else {
       tally.count('acknowledged');

@@ -34,6 +34,7 @@ export const COUNTS = [
   'neverLiveAgain',
   'produced',
   'dropped',
+  'outOfOrder',
   'refused',
   'acknowledged',
   'stored',

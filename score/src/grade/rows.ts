@@ -13,7 +13,8 @@ export interface Cost {
   elapsed: number;
   /** By how much the nodes grew while drivers and riders came. */
   gatewayGrowth: number;
-  loadMemory: number;
+  /** By how much the load grew for its drivers, and for its riders. */
+  loadMemory: { drivers: number; riders: number };
   drivers: number;
   riders: number;
 }
@@ -48,7 +49,8 @@ function deliveryRows(tally: Tally): Values[] {
     of('produced', 'notAcknowledged', 'not acknowledged in the end'),
     row('stored', 'stored'),
     of('acknowledged', 'acknowledgedNotStored', 'acknowledged but not stored'),
-    row('refused', 'refused'),
+    row('outOfOrder', 'refused: newer ones had left the phone before'),
+    of('produced', 'refused', 'refused for another reason'),
     row('dropped', 'lost because a phone was full'),
     row('due', 'Stored fixes × followers of the trip'),
     row('delivered', "in a follower's track"),
@@ -165,7 +167,8 @@ function costRows(tally: Tally, cost: Cost): Values[] {
       looks > 0 ? (100 * tally.countOf('lateLooks')) / looks : null,
       '%',
     ),
-    row('loadMemory', 'its memory per driver and follower', cost.loadMemory / people / 1_024, 'kB'),
+    row('loadPerDriver', 'its memory per driver', cost.loadMemory.drivers / cost.drivers / 1_024, 'kB'),
+    row('loadPerFollower', 'per follower', cost.loadMemory.riders / cost.riders / 1_024, 'kB'),
   ];
 }
 

@@ -53,6 +53,7 @@ export class DrivenVehicle {
   readonly #device: DeviceStep;
   readonly #produced = new Set<number>();
   readonly #acknowledged = new Set<number>();
+  readonly #outOfOrder = new Set<number>();
   readonly #refused = new Set<number>();
   /** Given to the SDK, not settled. */
   #open: number[] = [];
@@ -103,7 +104,12 @@ export class DrivenVehicle {
   }
 
   get fixes(): DrivenFixes {
-    return { produced: this.#produced, acknowledged: this.#acknowledged, refused: this.#refused };
+    return {
+      produced: this.#produced,
+      acknowledged: this.#acknowledged,
+      outOfOrder: this.#outOfOrder,
+      refused: this.#refused,
+    };
   }
 
   /** The time of the newest fix that is settled, ms since the Unix epoch. */
@@ -172,7 +178,8 @@ export class DrivenVehicle {
         this.#open = this.#open.filter((time) => time > event.time);
         return;
       case 'refused':
-        if (event.time !== undefined) this.#refused.add(event.time);
+        if (event.time === undefined) return;
+        (event.code === 'fix_out_of_order' ? this.#outOfOrder : this.#refused).add(event.time);
         return;
       case 'connection':
         if (event.connection === 'refused' || event.connection === 'ended') {
@@ -190,6 +197,7 @@ export class DrivenVehicle {
       case 'pace':
       case 'clock':
       case 'service':
+      case 'restored': // there is no store here
         return; // counted at the end, or the SDK's own affair
       default:
         event satisfies never;

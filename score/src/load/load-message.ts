@@ -14,6 +14,8 @@ export interface LoadOrder {
   /** Vehicles `first` to before `first + count`, and all riders whose trips they drive. */
   first: number;
   count: number;
+  /** Of the riders, so many look at their pages, 0 to 1; the others are asked at the end what they were given. */
+  lookingShare: number;
   /** How long one can look back into the truth, ms. */
   truthKeptMs: number;
   /** Within this time all vehicles and riders come, ms. */
@@ -47,6 +49,14 @@ export interface LoadReport {
   tally: TallyText;
   worst: WorstMinute | undefined;
   /** Riders that were followed at the end. */
+  riders: number;
+  memory: LoadMemory;
+}
+
+/** What a load process held, bytes: with the world alone, with all its drivers, with all its riders too. */
+export interface LoadMemory {
+  world: number;
+  drivers: number;
   riders: number;
 }
 

@@ -19,7 +19,7 @@ import { SCENARIOS, type Scenario, scaled } from '../scenarios/index.ts';
 import { StreetIndex } from '../truth/street-index.ts';
 import { auditTrips } from './audit.ts';
 import { DrivenVehicle } from './driven-vehicle.ts';
-import type { LoadOrder, LoadReport } from './load-message.ts';
+import type { LoadMemory, LoadOrder, LoadReport } from './load-message.ts';
 import { Phone } from './phone.ts';
 import { Rider } from './rider.ts';
 import { WorstKeeper, WorstWindow } from './worst-window.ts';
@@ -63,6 +63,7 @@ export class Load {
   readonly #links: RadioOf[] = [];
   readonly #stopRadio: (() => void)[] = [];
   readonly #timers = new Set<unknown>();
+  readonly #memory: LoadMemory = { world: 0, drivers: 0, riders: 0 };
   #measureStartMs: number | undefined;
   #bytesAtStart = 0;
   #ticks = 0;
@@ -85,6 +86,7 @@ export class Load {
   async begin(): Promise<void> {
     const { first, count, arrivalMs } = this.#order;
     const apartMs = arrivalMs / 2 / count;
+    this.#memory.world = process.memoryUsage.rss();
     this.#tick();
     const riders = Array.from({ length: this.#scenario.riders }, (_, index) => index).filter((index) => {
       const vehicle = index % this.#scenario.drivers;
@@ -94,10 +96,12 @@ export class Load {
       this.#vehicles.push(await this.#vehicle(first + nth));
       await this.#pause(apartMs);
     }
+    this.#memory.drivers = process.memoryUsage.rss();
     for (const index of riders) {
       this.#riders.push(await this.#rider(index));
       await this.#pause(arrivalMs / 2 / riders.length);
     }
+    this.#memory.riders = process.memoryUsage.rss();
   }
 
   /** From now on it counts, and the radio's faults have their times. */
@@ -155,7 +159,12 @@ export class Load {
       tally: this.#tally,
       onProblem: this.#surroundings.onProblem,
     });
-    return { tally: this.#tally.toText(), worst: this.#worst.worst, riders: this.#riders.length };
+    return {
+      tally: this.#tally.toText(),
+      worst: this.#worst.worst,
+      riders: this.#riders.length,
+      memory: this.#memory,
+    };
   }
 
   async close(): Promise<void> {
@@ -209,9 +218,10 @@ export class Load {
   }
 
   async #rider(index: number): Promise<Rider> {
-    const { first } = this.#order;
+    const { first, seed, lookingShare } = this.#order;
+    const isLooking = randomFrom(seed, 'looking', index)() < lookingShare;
     const vehicle = this.#vehicles[(index % this.#scenario.drivers) - first]!;
-    const isPictured = this.#riders.length < PICTURED_RIDERS;
+    const isPictured = isLooking && this.#riders.length < PICTURED_RIDERS;
     return new Rider({
       index,
       vehicle,
@@ -221,6 +231,7 @@ export class Load {
       tokens: this.#tokens,
       tally: this.#tally,
       streets: this.#streets,
+      isLooking,
       onProblem: this.#surroundings.onProblem,
       onOddity: (text) => {
         this.#oddities++;

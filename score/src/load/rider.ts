@@ -1,4 +1,5 @@
-// One rider after the other on one screen: follows a vehicle's trips with the page's own store, and is graded.
+// One rider after the other on one screen: follows a vehicle's trips, and is asked at the end what it was given. Whoever
+// looks at the page has the page's own store, and is graded.
 
 import { type FollowEvent, followTrip, type TripFollowing } from '@tripcast/client';
 import type { Tokens } from '@tripcast/driver-sim';
@@ -10,6 +11,7 @@ import { type Oddity, ShownGrade } from '../grade/shown-grade.ts';
 import type { Tally } from '../grade/tally.ts';
 import type { StreetIndex } from '../truth/street-index.ts';
 import type { DrivenVehicle } from './driven-vehicle.ts';
+import { pageStreets } from './page-streets.ts';
 import type { Phone } from './phone.ts';
 import type { WorstWindow } from './worst-window.ts';
 
@@ -22,6 +24,8 @@ export interface RiderOptions {
   tally: Tally;
   streets: StreetIndex;
   onProblem: (text: string) => void;
+  /** Whether it looks at its page: that costs twenty times what following does. */
+  isLooking: boolean;
   /** Told in words of moves that no car makes. */
   onOddity: (text: string) => void;
   /** Those whose pictures are kept. */
@@ -37,9 +41,8 @@ export interface FollowedRide {
 
 interface Following {
   tripId: string;
-  followed: FollowedTrip;
   connection: TripFollowing;
-  grade: ShownGrade;
+  page?: { followed: FollowedTrip; grade: ShownGrade };
   times: number[];
   tripVersion: number;
   /** When it was live first (`performance.now()`): what was written before is history, not latency. */
@@ -102,7 +105,7 @@ export class Rider {
     if (this.#now && !isOver(this.#now.connection)) return;
     if (this.#now) {
       this.#past.push(rideOf(this.#now, vehicle));
-      this.#now.followed.close();
+      this.close();
       this.#now = undefined;
       this.#pending = []; // the ride is over: nobody waits for that car any more
     }
@@ -111,11 +114,12 @@ export class Rider {
 
   /** Looks at the screen. */
   look(nowMs: number): void {
-    const now = this.#now;
-    if (!now || nowMs < this.#measuresFromMs) return;
-    const pose = now.followed.poseAt(nowMs);
-    now.grade.look({ nowMs, pose, isLive: now.followed.facts().truth.kind === 'live' });
-    this.#options.window?.look(nowMs, pose, now.grade.lastErrorMetres);
+    const page = this.#now?.page;
+    if (!page || nowMs < this.#measuresFromMs) return;
+    const { followed, grade } = page;
+    const pose = followed.poseAt(nowMs);
+    grade.look({ nowMs, pose, isLive: followed.facts().truth.kind === 'live' });
+    this.#options.window?.look(nowMs, pose, grade.lastErrorMetres);
   }
 
   /** Looks no more. */
@@ -124,39 +128,49 @@ export class Rider {
   }
 
   close(): void {
-    this.#now?.followed.close();
+    this.#now?.page?.followed.close();
+    this.#now?.connection.close();
   }
 
   #follow(trip: Trip): void {
-    const { url, phone, tokens, vehicle, tally, streets, window } = this.#options;
-    let connection: TripFollowing | undefined;
-    const followed = new FollowedTrip({
+    const { url, phone, tokens, isLooking, window } = this.#options;
+    const options = {
       url,
       tripId: trip.id,
       token: () => tokens.rider(trip.id),
       platform: phone.platform,
-      follow: (options) => {
-        connection = followTrip(options);
-        connection.subscribe((event) => this.#hear(event, following));
-        return connection;
-      },
-    });
+    };
+    let connection: TripFollowing | undefined;
+    const follow: typeof followTrip = (asked) => {
+      connection = followTrip(asked);
+      connection.subscribe((event) => this.#hear(event, following));
+      return connection;
+    };
+    const page = isLooking && {
+      followed: new FollowedTrip({ ...options, follow, loadStreets: pageStreets }),
+      grade: this.#gradeOf(trip.id),
+    };
+    if (!page) follow(options);
     const following: Following = {
       tripId: trip.id,
-      followed,
       connection: connection!,
-      grade: new ShownGrade({
-        tally,
-        truth: vehicle.truth,
-        streets,
-        onOddity: (oddity) => this.#options.onOddity(this.#inWords(oddity, trip.id)),
-      }),
+      ...(page && { page }),
       times: [],
       tripVersion: -1,
       liveFrom: Number.POSITIVE_INFINITY,
     };
     this.#now = following;
     window?.begin(trip.id);
+  }
+
+  #gradeOf(tripId: string): ShownGrade {
+    const { vehicle, tally, streets, onOddity } = this.#options;
+    return new ShownGrade({
+      tally,
+      truth: vehicle.truth,
+      streets,
+      onOddity: (oddity) => onOddity(this.#inWords(oddity, tripId)),
+    });
   }
 
   #inWords({ kind, metres, nowMs, before, after }: Oddity, tripId: string): string {
@@ -175,6 +189,8 @@ export class Rider {
         this.#options.onProblem(`a rider was sent away: ${event.problem?.detail ?? 'no reason was given'}`);
       }
       if (event.connection === 'live') following.liveFrom = Math.min(following.liveFrom, performance.now());
+    } else if (event.type === 'newest') {
+      following.page?.grade.receive([event.fix], this.phone.platform.clock!.now());
     } else if (event.type === 'fixes') {
       this.#received(event, following);
     }
@@ -183,7 +199,7 @@ export class Rider {
   #received({ fixes, receivedAt }: Extract<FollowEvent, { type: 'fixes' }>, following: Following): void {
     const { tally, vehicle, window } = this.#options;
     const now = performance.now();
-    following.grade.receive(fixes, receivedAt);
+    following.page?.grade.receive(fixes, receivedAt);
     for (const fix of fixes) {
       following.times.push(fix.time);
       window?.received(fix, receivedAt);

@@ -6,9 +6,10 @@ import { type Scenario, systemFaultInWords } from './scenario.ts';
 
 /** What the world is made of. */
 export function parametersOf(scenario: Scenario): Parameter[] {
-  const { drivers, riders, nodes, device, radio, system } = scenario;
+  const { drivers, riders, nodes, redis, device, radio, system } = scenario;
+  const store = redis === 'sentinel' ? 'a master, a replica and three sentinels' : 'Redis';
   return [
-    { name: 'world', value: `${drivers} drivers, ${riders} riders, ${nodes} nodes, Redis with AOF` },
+    { name: 'world', value: `${drivers} drivers, ${riders} riders, ${nodes} nodes, ${store} with AOF` },
     {
       name: 'GPS',
       value: `68 % within ${PHONE_GPS.radiusMetres} m, Gauss-Markov with τ ${PHONE_GPS.correlationSeconds} s, at 1 Hz`,

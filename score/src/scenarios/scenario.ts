@@ -11,6 +11,8 @@ export interface Scenario {
   /** Followers, spread evenly over the drivers' trips. */
   riders: number;
   nodes: number;
+  /** With a replica and sentinels, or (the default) without. */
+  redis?: 'alone' | 'sentinel';
   /** What is measured; warming up and settling come on top. */
   seconds: number;
   /** Inside the phones of all drivers, from their first fix on. */
@@ -21,8 +23,6 @@ export interface Scenario {
   system: readonly SystemFault[];
   /** By the id of the row. */
   budgets: Readonly<Record<string, Budget>>;
-  /** Why it can't be run yet. */
-  unavailable?: string;
 }
 
 export interface RadioPart {
@@ -42,6 +42,8 @@ export type SystemFault =
   | { kind: 'freeze-node'; node: number; atS: number; forS: number }
   /** kill -9, and a new one on the same files. */
   | { kind: 'restart-redis'; atS: number; forS: number }
+  /** kill -9 of the Redis that all write to; it comes back as a replica. */
+  | { kind: 'kill-master'; atS: number; forS: number }
   | { kind: 'freeze-redis'; atS: number; forS: number }
   /** All sockets of all drivers and riders are reset at once. */
   | { kind: 'storm'; atS: number };
@@ -50,6 +52,7 @@ export type SystemFault =
 export const PROMISES = {
   'delivery.acknowledgedNotStored': { atMost: 0 },
   'delivery.notAcknowledged': { atMost: 0 },
+  'delivery.refused': { atMost: 0 },
   'delivery.holes': { atMost: 0 },
   'delivery.duplicates': { atMost: 0 },
   'delivery.tripEventsLost': { atMost: 0 },
@@ -86,6 +89,8 @@ export function systemFaultInWords(fault: SystemFault): string {
       return `node ${fault.node + 1} is frozen for ${fault.forS} s`;
     case 'restart-redis':
       return `Redis is killed (-9) for ${fault.forS} s`;
+    case 'kill-master':
+      return `the master is killed (-9), and comes back ${fault.forS} s later`;
     case 'freeze-redis':
       return `Redis is frozen for ${fault.forS} s`;
     case 'storm':

@@ -2,13 +2,12 @@
 // glide, in virtual time. What it grades is logic alone, so the same seed gives the same card to the last digit, and a
 // hundred cars take some seconds. Radio and system faults need the real thing and are left out.
 
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Platform } from '@tripcast/client';
 import { createWorld, randomFrom, skewedClock, uniform, type World } from '@tripcast/driver-sim';
-import { type StreetFile, streetsOf } from '@tripcast/rider-web/trips';
 import { rowsOf } from '../grade/rows.ts';
 import { Tally } from '../grade/tally.ts';
+import { pageStreets } from '../load/page-streets.ts';
 import type { Row, ScoreResult } from '../result.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { StreetIndex } from '../truth/street-index.ts';
@@ -38,12 +37,12 @@ const START_MS = Date.UTC(2027, 0, 15, 12);
 const NETWORK = { leastMs: 30, mostMs: 130 };
 /** A rider's clock is off by up to this, ms. */
 const RIDER_SKEW_MS = 5_000;
-const MAP = new URL('../../../rider-web/public/cities/montevideo.json', import.meta.url);
 const ROWS = /^truth\./;
 
 /** Runs the phones of a scenario in virtual time. */
 export async function runVirtual(scenario: Scenario, options: VirtualOptions): Promise<ScoreResult> {
   const startedAt = new Date().toISOString();
+  await pageStreets(); // what is read from a disk comes at no time that could be repeated
   const { seed, isRouteKnown = true } = options;
   const cars = options.cars ?? Math.ceil(scenario.drivers / 10);
   const seconds = options.seconds ?? scenario.seconds;
@@ -87,7 +86,6 @@ export async function runVirtual(scenario: Scenario, options: VirtualOptions): P
         tally,
         smoothness,
         streets: town.streets,
-        map: town.map,
         platform,
         clock: town.clock,
       }),
@@ -139,7 +137,6 @@ function openTown(world: World, { device }: Scenario, cars: number, isRouteKnown
     clock,
     platform,
     streets: new StreetIndex(world.network),
-    map: streetsOf(JSON.parse(readFileSync(MAP, 'utf8')) as StreetFile),
     cars: Array.from(
       { length: cars },
       (_, index) =>

@@ -11,7 +11,7 @@ const WINDOW_MS = 500;
 /** More than a hard braking, m/s². */
 const SPIKE = 5;
 /** A car counts as parked when it has stood for so long, ms: the glide may take a moment to stop, too. */
-const PARKED_AFTER_MS = 4_000;
+const PARKED_AFTER_MS = 6_000;
 
 interface Speed {
   nowMs: number;
@@ -38,8 +38,8 @@ export class Smoothness {
         if (pose.kind === 'extrapolated') this.#guessed++;
         if (pose.opacity < 1 && (previous?.opacity ?? 1) === 1) this.#fades++;
         const isWhole = pose.opacity === 1 && previous?.opacity === 1;
-        const fromMs = pose.shownTime - PARKED_AFTER_MS;
-        if (isWhole && truth.at(fromMs) && truth.topSpeed(fromMs, pose.shownTime) === 0) {
+        const fromMs = nowMs - PARKED_AFTER_MS;
+        if (isWhole && truth.at(fromMs) && truth.topSpeed(fromMs, nowMs) === 0) {
           this.#parkedLooks++;
           this.#creptMetres += metresApart(previous!, pose);
         }

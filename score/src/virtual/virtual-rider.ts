@@ -3,9 +3,10 @@
 import { followTrip, type Platform } from '@tripcast/client';
 import type { Fix, TripId } from '@tripcast/protocol';
 import type { Pose } from '@tripcast/rider-web/glide';
-import { FollowedTrip, type streetsOf } from '@tripcast/rider-web/trips';
+import { FollowedTrip } from '@tripcast/rider-web/trips';
 import { ShownGrade } from '../grade/shown-grade.ts';
 import type { Tally } from '../grade/tally.ts';
+import { pageStreets } from '../load/page-streets.ts';
 import type { StreetIndex } from '../truth/street-index.ts';
 import type { Smoothness } from './smoothness.ts';
 import type { VirtualCar } from './virtual-car.ts';
@@ -17,8 +18,6 @@ export interface VirtualRiderOptions {
   tally: Tally;
   smoothness: Smoothness;
   streets: StreetIndex;
-  /** The city's map as pages have it. */
-  map: ReturnType<typeof streetsOf>;
   /** The page's, whose clock may be off. */
   platform: Partial<Platform> & Pick<Platform, 'clock'>;
   /** One that is right. */
@@ -44,7 +43,7 @@ export class VirtualRider {
   readonly #ride;
   #newest: Fix | undefined;
 
-  constructor({ car, tripId, tally, smoothness, streets, map, platform, clock }: VirtualRiderOptions) {
+  constructor({ car, tripId, tally, smoothness, streets, platform, clock }: VirtualRiderOptions) {
     this.tripId = tripId;
     this.#car = car;
     this.#clock = clock;
@@ -56,7 +55,7 @@ export class VirtualRider {
       tripId,
       token: 'virtual',
       platform,
-      loadStreets: () => Promise.resolve(map),
+      loadStreets: pageStreets,
       follow: (options) => {
         const following = followTrip(options);
         following.subscribe((event) => {

@@ -1,10 +1,10 @@
 // A run in real time: a world of real processes is made, disturbed, measured, and ended.
 
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { type Cost, rowsOf } from '../grade/rows.ts';
 import { Tally } from '../grade/tally.ts';
 import type { LoadOrder, LoadReport, WorstMinute } from '../load/load-message.ts';
-import type { ScoreResult, TimelineEntry, WorstRider } from '../result.ts';
+import type { Parameter, ScoreResult, TimelineEntry, WorstRider } from '../result.ts';
 import { parametersOf, type Scenario, scaled } from '../scenarios/index.ts';
 import { LoadProcess } from './load-process.ts';
 import { CpuMeter, memoryOf } from './process-cost.ts';
@@ -15,6 +15,8 @@ export interface RealRunOptions {
   scenario: Scenario;
   scale: number;
   seed: number;
+  /** So many riders look at their pages, about; a sample by the seed. */
+  looking: number;
   /** What is going on, for the terminal. */
   say: (text: string) => void;
   stop: AbortSignal;
@@ -38,8 +40,12 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
   const scenario = scaled(options.scenario, scale);
   const notes = new Set<string>();
   const startedAt = new Date().toISOString();
-  say(`starting Redis and ${scenario.nodes} nodes`);
-  const servers = await Servers.start(scenario.nodes);
+  const busyBefore = loadavg()[0]!;
+  const { redis = 'alone' } = scenario;
+  say(
+    `starting Redis${redis === 'sentinel' ? ' with a replica and three sentinels' : ''} and ${scenario.nodes} nodes`,
+  );
+  const servers = await Servers.start(scenario.nodes, redis);
   const loads: LoadProcess[] = [];
   try {
     const gatewayPids = () => servers.nodes.map((node) => node.pid);
@@ -60,7 +66,7 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
     const gatewayGrowth = (await memoryOf(gatewayPids())) - emptyBytes;
     const meters = {
       gateway: new CpuMeter(gatewayPids),
-      redis: new CpuMeter(() => [servers.redis.pid]),
+      redis: new CpuMeter(() => servers.redis.pids),
       load: new CpuMeter(() => loads.map((load) => load.pid)),
     };
     const lookAll = () => Promise.all(Object.values(meters).map((meter) => meter.look()));
@@ -76,7 +82,6 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
     await lookAll();
     if (!isWhole) return undefined;
     const measuredMs = Date.now() - startMs;
-    const loadMemory = await memoryOf(loads.map((load) => load.pid));
 
     say('settling, and reading back what is stored');
     const timeline = [...radioTimeline(scenario), ...(await faults)];
@@ -88,11 +93,26 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
       loadCpu: meters.load.spent,
       elapsed: measuredMs * 1_000,
       gatewayGrowth,
-      loadMemory,
+      loadMemory: {
+        drivers: sumOf(reports, ({ memory }) => memory.drivers - memory.world),
+        riders: sumOf(reports, ({ memory }) => memory.riders - memory.drivers),
+      },
       drivers: scenario.drivers,
       riders: scenario.riders,
     };
-    return resultOf({ scenario, seed, startedAt, startMs, measuredMs, timeline, reports, cost, notes });
+    return resultOf({
+      scenario,
+      seed,
+      looking: options.looking,
+      busyBefore,
+      startedAt,
+      startMs,
+      measuredMs,
+      timeline,
+      reports,
+      cost,
+      notes,
+    });
   } finally {
     await Promise.all(loads.map((load) => load.close()));
     await servers.close();
@@ -105,7 +125,7 @@ function orderOf(
   scenario: Scenario,
   arrivalMs: number,
   servers: Servers,
-  { scale, seed }: RealRunOptions,
+  { scale, seed, looking }: RealRunOptions,
 ): LoadOrder {
   const first = Math.floor((scenario.drivers * nth) / processes);
   const next = Math.floor((scenario.drivers * (nth + 1)) / processes);
@@ -117,6 +137,7 @@ function orderOf(
     secret: servers.secret,
     first,
     count: next - first,
+    lookingShare: Math.min(1, looking / scenario.riders),
     truthKeptMs: TRUTH_KEPT_MS,
     arrivalMs,
   };
@@ -125,6 +146,8 @@ function orderOf(
 function resultOf(run: {
   scenario: Scenario;
   seed: number;
+  looking: number;
+  busyBefore: number;
   startedAt: string;
   startMs: number;
   measuredMs: number;
@@ -147,7 +170,11 @@ function resultOf(run: {
     mode: 'real',
     startedAt,
     measuredMs,
-    parameters: parametersOf(scenario),
+    parameters: [
+      ...parametersOf(scenario),
+      ...(run.looking < scenario.riders ? [lookingParameter(run.looking)] : []),
+      { name: 'machine', value: `load average ${run.busyBefore.toFixed(1)} before the run` },
+    ],
     machine: {
       cpu: cpus()[0]?.model.trim() ?? 'unknown',
       cores: cpus().length,
@@ -159,6 +186,17 @@ function resultOf(run: {
     timeline: run.timeline.toSorted((a, b) => a.atMs - b.atMs),
     ...(worst && { worstRider: fromStart(worst, startMs) }),
     notes: [...run.notes],
+  };
+}
+
+function sumOf(reports: readonly LoadReport[], bytes: (report: LoadReport) => number): number {
+  return reports.reduce((sum, report) => sum + bytes(report), 0);
+}
+
+function lookingParameter(looking: number): Parameter {
+  return {
+    name: 'pages',
+    value: `about ${looking} riders, a sample by the seed, look at theirs: what is true is graded there; deliveries are audited for all`,
   };
 }
 

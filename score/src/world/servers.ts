@@ -1,4 +1,4 @@
-// The servers of a run: a Redis and gateway nodes, on free ports, with files and a secret of their own.
+// The servers of a run: Redis and gateway nodes, on free ports, with files and a secret of their own.
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,28 +8,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
+import { REDIS_PORTS, type RedisKind, RedisServers } from './redis-servers.ts';
 
 /** How long a node takes to leave after SIGTERM, ms: short, as in a test environment. */
 const DRAIN_MS = 3_000;
 const NODE_ENTRY = fileURLToPath(new URL('../../../server/dist/run.js', import.meta.url));
 
 export class Servers {
-  readonly redis: Child;
+  readonly redis: RedisServers;
   readonly nodes: readonly Child[];
   /** Origins of the nodes. */
   readonly urls: string[];
   readonly secret: string;
   readonly #folder: string;
 
-  private constructor(folder: string, redisPort: number, nodePorts: number[]) {
+  private constructor(folder: string, redis: RedisServers, nodePorts: number[]) {
     this.#folder = folder;
     this.secret = randomBytes(48).toString('base64');
     this.urls = nodePorts.map((port) => `http://127.0.0.1:${port}`);
-    this.redis = redisOn(redisPort, folder);
+    this.redis = redis;
     this.nodes = nodePorts.map((port, index) => {
       const env = {
         PORT: String(port),
-        REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+        REDIS_URL: redis.url,
         TRIPCAST_JWT_SECRET: this.secret,
         TRIPCAST_NODE: `score-${index + 1}`,
         TRIPCAST_DRAIN_MS: String(DRAIN_MS),
@@ -45,10 +46,11 @@ export class Servers {
   }
 
   /** @throws Error with what a server said when it can't start */
-  static async start(nodes: number): Promise<Servers> {
-    const [redisPort, ...nodePorts] = await freePorts(nodes + 1);
+  static async start(nodes: number, redisKind: RedisKind): Promise<Servers> {
+    const ports = await freePorts(REDIS_PORTS[redisKind] + nodes);
     const folder = await mkdtemp(join(tmpdir(), 'tripcast-score-'));
-    const servers = new Servers(folder, redisPort!, nodePorts);
+    const redis = await RedisServers.prepare(redisKind, ports.splice(0, REDIS_PORTS[redisKind]), folder);
+    const servers = new Servers(folder, redis, ports);
     try {
       await servers.redis.start();
       await Promise.all(servers.nodes.map((node) => node.start()));
@@ -61,28 +63,11 @@ export class Servers {
 
   /** Ends them all; may be called twice. */
   async close(): Promise<void> {
-    this.redis.thaw();
     for (const node of this.nodes) node.thaw();
     await Promise.all(this.nodes.map((node) => node.kill()));
-    await this.redis.kill();
+    await this.redis.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-function redisOn(port: number, folder: string): Child {
-  const settings = {
-    port,
-    bind: '127.0.0.1',
-    dir: folder,
-    save: '',
-    appendonly: 'yes',
-    appendfsync: 'everysec',
-  };
-  return new Child({
-    command: process.env.REDIS_SERVER ?? 'redis-server',
-    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    isReady: (line) => line.includes('Ready to accept connections'),
-  });
 }
 
 /** Ports that are free now: all are held until all are known. */

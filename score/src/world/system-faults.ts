@@ -29,7 +29,7 @@ async function play(fault: SystemFault, options: SystemFaultOptions): Promise<Ti
   const { loads, startMs, stop } = options;
   if (!(await until(startMs + fault.atS * 1_000, stop))) return [];
   const fromMs = Date.now();
-  // Nodes heal by others taking over: riders wait from the fault on. Nobody takes over from a Redis: from its return on.
+  // Others take over from a node, and from a master: riders wait from the fault on. From a Redis alone nobody does: from its return on.
   const waitsForMending = fault.kind === 'restart-redis' || fault.kind === 'freeze-redis';
   if (!waitsForMending) expectRecovery(loads, fromMs);
   const mended = breakAndMend(fault, fromMs, options);
@@ -78,13 +78,14 @@ async function breakAndMend(fault: SystemFault, fromMs: number, options: SystemF
       return;
     }
     case 'restart-redis':
-      await servers.redis.kill();
-      if (await mendAt(fault.forS)) await servers.redis.start();
+    case 'kill-master':
+      await servers.redis.master.kill();
+      if (await mendAt(fault.forS)) await servers.redis.master.start();
       return;
     case 'freeze-redis':
-      servers.redis.freeze();
+      servers.redis.master.freeze();
       await mendAt(fault.forS);
-      servers.redis.thaw();
+      servers.redis.master.thaw();
       return;
     case 'storm':
       for (const load of loads) load.tell({ type: 'storm' });

@@ -13,7 +13,12 @@ describe('[A1] what is acknowledged is stored', () => {
   const trip = { startedAt: 100, endedAt: 200 };
   const count = (driven: Partial<DrivenFixes>, stored: Set<number>): Tally => {
     const tally = new Tally();
-    countStored(trip, { produced: set(), acknowledged: set(), refused: set(), ...driven }, stored, tally);
+    countStored(
+      trip,
+      { produced: set(), acknowledged: set(), outOfOrder: set(), refused: set(), ...driven },
+      stored,
+      tally,
+    );
     return tally;
   };
 
@@ -25,6 +30,12 @@ describe('[A1] what is acknowledged is stored', () => {
   test('fixes before and after the trip are none of its', () => {
     const tally = count({ produced: set(99, 201), acknowledged: set(99, 201) }, set());
     expect(counts(tally, 'produced', 'acknowledged', 'acknowledgedNotStored')).toEqual([0, 0, 0]);
+  });
+
+  test('one that left its phone after newer ones is counted apart', () => {
+    const driven = { produced: set(110, 120), acknowledged: set(120), outOfOrder: set(110) };
+    const tally = count(driven, set(120));
+    expect(counts(tally, 'outOfOrder', 'refused', 'acknowledged', 'notAcknowledged')).toEqual([1, 0, 1, 0]);
   });
 
   test('refused fixes need not be stored, and what is not acknowledged is counted as that', () => {

@@ -9,7 +9,7 @@ const COST: Cost = {
   loadCpu: 30_000_000,
   elapsed: 60_000_000,
   gatewayGrowth: 30 * 1_024 * 100,
-  loadMemory: 60 * 1_024 * 100,
+  loadMemory: { drivers: 60 * 1_024 * 100, riders: 60 * 1_024 * 100 },
   drivers: 10,
   riders: 20,
 };

@@ -1,7 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import type { ScoreResult } from '../../src/result.ts';
 import { SCENARIOS } from '../../src/scenarios/index.ts';
 import { runVirtual } from '../../src/virtual/run-virtual.ts';
+
+jest.setTimeout(180_000); // worlds of minutes, on machines that may be busy
 
 const rowValue = ({ rows }: ScoreResult, id: string): number => rows.find((row) => row.id === id)!.value!;
 const baselinesOf = ({ rows }: ScoreResult, id: string) => rows.find((row) => row.id === id)!.baselines!;
@@ -9,16 +11,16 @@ const baselinesOf = ({ rows }: ScoreResult, id: string) => rows.find((row) => ro
 test('city, seed 7: what is shown is near the truth, soon, and moves as a car does', async () => {
   const card = await runVirtual(SCENARIOS.get('city')!, { seed: 7, cars: 30, seconds: 120 });
   expect(rowValue(card, 'truth.errorShown.median')).toBeLessThanOrEqual(3);
-  expect(rowValue(card, 'truth.errorShown.p95')).toBeLessThanOrEqual(13);
+  expect(rowValue(card, 'truth.errorShown.p95')).toBeLessThanOrEqual(10);
   expect(rowValue(card, 'truth.displayDelay.median')).toBeLessThanOrEqual(1_000);
   expect(rowValue(card, 'truth.backwardMoves')).toBe(0);
   expect(rowValue(card, 'truth.unexplainedJumps')).toBe(0);
   expect(rowValue(card, 'truth.wronglyLive')).toBe(0);
   expect(rowValue(card, 'truth.creeping')).toBeLessThan(0.5);
   expect(rowValue(card, 'truth.speedSpikes')).toBeLessThan(1);
-  for (const id of ['truth.errorShown.median', 'truth.errorNow.median', 'truth.errorNow.p95']) {
-    expect(rowValue(card, id)).toBeLessThan(baselinesOf(card, id).raw!);
-    expect(rowValue(card, id)).toBeLessThan(baselinesOf(card, id).lerp!);
+  for (const id of ['errorShown.median', 'errorShown.p95', 'errorNow.median', 'errorNow.p95']) {
+    expect(rowValue(card, `truth.${id}`)).toBeLessThan(baselinesOf(card, `truth.${id}`).raw!);
+    expect(rowValue(card, `truth.${id}`)).toBeLessThan(baselinesOf(card, `truth.${id}`).lerp!);
   }
 });
 
