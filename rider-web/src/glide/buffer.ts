@@ -3,10 +3,11 @@
 // and where it is depends on the time alone.
 
 import type { Fix } from '@tripcast/protocol';
-import { type Fade, fadeFrom } from './fade.ts';
+import { type Fade, fadeFrom, isFadingOut } from './fade.ts';
 import { type Plan, planAfresh, planOn } from './plan.ts';
 import { type Belief, NO_BELIEF, withFix } from './plausible.ts';
 import {
+  intervalOf,
   playbackDelayMs,
   type Rhythm,
   steppedDelayMs,
@@ -32,6 +33,8 @@ export interface GlideBuffer {
   readonly planBefore: Plan | undefined;
   /** From where the car can't be shown to drive, it fades out there and in here. */
   readonly fade: Fade | undefined;
+  /** Nothing had come for too long: until then what comes tells where the car has got to, and what was shown was a guess. */
+  readonly findingUntilMs: number;
 }
 
 export const EMPTY_BUFFER: GlideBuffer = {
@@ -43,8 +46,14 @@ export const EMPTY_BUFFER: GlideBuffer = {
   plan: undefined,
   planBefore: undefined,
   fade: undefined,
+  findingUntilMs: Number.NEGATIVE_INFINITY,
 };
 
+/** A car of which nothing came for so long, and for so many of its intervals, is lost from sight, ms. */
+const LOST_MS = 5_000;
+const LOST_INTERVALS = 2;
+/** What it did meanwhile may come in several messages, for so long, ms. */
+const FINDING_MS = 2_000;
 /** Of a backlog the last ones are enough: the past is no film. */
 const BACKLOG_READ = 12;
 
@@ -81,18 +90,26 @@ export function receiveFixes(buffer: GlideBuffer, fixes: readonly Fix[], nowMs: 
   const rhythm = measured(buffer, fresh, nowMs);
   let belief = buffer.belief;
   for (const fix of fresh.slice(-BACKLOG_READ)) belief = withFix(belief, fix, buffer);
-  const received = { ...buffer, rhythm, newest, belief };
+  const { plan } = buffer;
+  const silentMs = plan ? nowMs - plan.startMs : 0;
+  const isFoundAgain = silentMs > Math.max(LOST_MS, LOST_INTERVALS * intervalOf(buffer.rhythm));
+  const findingUntilMs = isFoundAgain ? nowMs + FINDING_MS : buffer.findingUntilMs;
+  const received = { ...buffer, rhythm, newest, belief, findingUntilMs };
   if (belief.estimates === buffer.belief.estimates) return received;
 
-  const { plan } = buffer;
   const estimate = belief.estimates.at(-1)!;
   const delayMs = steppedDelayMs(plan?.delayMs, playbackDelayMs(rhythm));
   if (!plan) return { ...received, plan: planAfresh(estimate, nowMs, delayMs) };
   const unshown = belief.estimates.filter(
     ({ time }, index, all) => (all[index + 1]?.time ?? time) >= nowMs - delayMs,
   );
-  const isAnew = belief.beginnings !== buffer.belief.beginnings;
-  const next = isAnew ? undefined : planOn(plan, unshown.length > 0 ? unshown : [estimate], nowMs, delayMs);
+  // What a fade leads to isn't seen while it goes out: no need to go on from there.
+  const isAnew =
+    belief.beginnings !== buffer.belief.beginnings || (buffer.fade && isFadingOut(buffer.fade, nowMs));
+  const wasLost = nowMs < findingUntilMs;
+  const next = isAnew
+    ? undefined
+    : planOn(plan, unshown.length > 0 ? unshown : [estimate], nowMs, delayMs, wasLost);
   if (next) return { ...received, plan: next, planBefore: plan };
   return {
     ...received,

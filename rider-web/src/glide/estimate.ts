@@ -5,7 +5,16 @@
 import type { Coordinates, Fix } from '@tripcast/protocol';
 import { placeAhead, placeBetween } from './geodesy.ts';
 import { turnBetween } from './heading.ts';
-import { betterLine, goneOn, isStillAWay, lineFor, NO_WAYS, type OnLine, type Ways } from './known-lines.ts';
+import {
+  betterLine,
+  goneOn,
+  leadsAlong,
+  lineFor,
+  NO_WAYS,
+  type OnLine,
+  type Ways,
+  wayStillDriven,
+} from './known-lines.ts';
 import { accuracyOf, motionOf, parkedToZero, placeOf, type Seen, SPEED_LIMIT } from './measured-motion.ts';
 import { type Bias, NO_OFFSET, nextBias, rebased, withoutBias } from './receiver-bias.ts';
 import { headingOnRoute, placeOnRoute } from './route-arc.ts';
@@ -91,13 +100,14 @@ export function nextEstimate(previous: Estimate, fix: Fix, ways: Ways): Estimate
   const unseen = (UNSEEN_ACCELERATION * Math.max(0, seconds - 1) ** 2) / 2;
   const grown = previous.variance + drift * seconds + unseen ** 2;
   const turn = turnBetween(previous.heading, motion.heading);
-  const was = isStillAWay(previous.onLine, ways) ? previous.onLine : undefined;
+  const was = wayStillDriven(previous.onLine, drivenMetres, ways);
   const expectedMetres = was ? Math.min(was.line.lengthMetres, was.metres + drivenMetres) : 0;
   const expected = was
     ? placeOnRoute(was.line, expectedMetres)
     : placeAhead(previous, previous.heading + turn / 2, drivenMetres);
+  const isUnsure = was?.isStreet === true && !leadsAlong(was.line, expectedMetres, motion);
   const bias =
-    fix.speed === undefined
+    fix.speed === undefined || isUnsure
       ? previous.bias
       : nextBias(previous.bias, fix, expected, seconds, accuracyOf(fix));
   const found = withoutBias(fix, bias.offset);
@@ -118,11 +128,11 @@ export function nextEstimate(previous: Estimate, fix: Fix, ways: Ways): Estimate
     return { ...known, ...place, bias: rebased(bias, place, fix), variance: grown, strayed: 0, onLine };
   };
   if (was) {
-    const place = followRoute(was.line, found, expectedMetres, seconds, motion.speed);
+    const place = followRoute(was, found, expectedMetres, seconds, motion.speed);
     const other = was.line === ways.route ? undefined : betterLine(ways, found, motion, place);
     if (other) return onto(other);
     const strayed = place.isNear ? 0 : previous.strayed + 1;
-    if (strayed < STRAYED_LIMIT) {
+    if (strayed < (was.isStreet ? 1 : STRAYED_LIMIT)) {
       const { gain, variance } = correction(grown, fix, place.isNear ? place.besideMetres : undefined);
       const metres = expectedMetres + gain * (place.metres - expectedMetres);
       const onLine = goneOn({ ...was, metres: Math.min(was.line.lengthMetres, metres) }, ways);

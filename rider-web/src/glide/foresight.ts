@@ -12,6 +12,8 @@ export interface Drive {
   readonly acceleration: number;
   /** The speed that it drives at where nothing is in its way. */
   readonly cruise: number;
+  /** Without a line, or on a street, it may turn off anywhere. */
+  readonly onLine?: { readonly isStreet?: boolean };
 }
 
 /** Whom nothing more is heard of stands after this, ms, or this far on. */
@@ -19,7 +21,7 @@ export const FORESIGHT_MS = 8_000;
 const FORESIGHT_METRES = 150;
 const STEP_SECONDS = 0.5;
 /** So long it drives on undiminished. */
-const SURE_SECONDS = 4.5;
+const SURE_SECONDS = { planned: 3.5, unplanned: 2.5 };
 /** Less than this is how a foot trembles, m/s². */
 const STEADY = 0.5;
 /** Braking of which no bend is the reason, m/s², goes on. */
@@ -35,17 +37,21 @@ const SLOWEST_BEND = 2;
 const IN_GOOD_TIME = 3;
 
 /** Where the car is expected: the first knot is the given one, then one each half second. */
-export function foresee(way: RouteArc, from: Knot, { acceleration, cruise }: Drive): Knot[] {
+export function foresee(way: RouteArc, from: Knot, { acceleration, cruise, onLine }: Drive): Knot[] {
   const knots = [from];
   if (from.speed <= 0) return knots;
   const reachMetres = Math.min(FORESIGHT_METRES, (Math.max(cruise, from.speed) + 3) * (FORESIGHT_MS / 1000));
   const bends = bendsAhead(way, from.metres, reachMetres);
-  const isForBend = speedBefore(bends, from.metres) < from.speed + IN_GOOD_TIME;
+  const isPlanned = onLine !== undefined && !onLine.isStreet;
+  const isForBend = isPlanned && speedBefore(bends, from.metres) < from.speed + IN_GOOD_TIME;
   const isStopping = acceleration < STOPPING && !isForBend;
   const isResuming = acceleration > STEADY || isForBend;
   const wish = Math.max(from.speed, isResuming ? cruise : 0);
   const rest = FORESIGHT_MS / 1000;
-  const sure = Math.min(SURE_SECONDS, FORESIGHT_METRES / wish / 2);
+  const sure = Math.min(
+    isPlanned ? SURE_SECONDS.planned : SURE_SECONDS.unplanned,
+    FORESIGHT_METRES / wish / 2,
+  );
   let { metres, speed } = from;
   for (let seconds = STEP_SECONDS; seconds <= rest; seconds += STEP_SECONDS) {
     const driven = isStopping

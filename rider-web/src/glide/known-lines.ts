@@ -1,7 +1,8 @@
 // The lines that a car may be on: its route, and the streets for who has none or has left it.
 
 import type { Fix } from '@tripcast/protocol';
-import { accuracyOf } from './measured-motion.ts';
+import { turnBetween } from './heading.ts';
+import { accuracyOf, type Velocity } from './measured-motion.ts';
 import { headingOnRoute, nearestOnRoute, placeOnRoute, type RouteArc } from './route-arc.ts';
 import { enterRoute } from './route-match.ts';
 import type { Streets } from './streets.ts';
@@ -28,13 +29,24 @@ const ASIDE_METRES = 4;
 /** What is left of a street before its continuation is looked for, m. */
 const STREET_LEFT_METRES = 200;
 const SAME_STREET_METRES = 1;
+const ALONG_DEGREES = 30;
 export const NO_WAYS: Ways = { route: undefined, streets: undefined };
 
-/** A planned route that was replaced is no way any more; a street always is, while streets are known. */
-export function isStillAWay(onLine: OnLine | undefined, { route, streets }: Ways): boolean {
-  return (
-    onLine !== undefined && (onLine.line === route || (streets !== undefined && onLine.isStreet === true))
-  );
+/** The way that a car is still on: not a planned route that was replaced, nor a street that it has driven to its end. */
+export function wayStillDriven(
+  onLine: OnLine | undefined,
+  drivenMetres: number,
+  { route, streets }: Ways,
+): OnLine | undefined {
+  if (!onLine) return undefined;
+  const { line, metres, isStreet } = onLine;
+  const isStill = isStreet ? streets && metres + drivenMetres < line.lengthMetres : line === route;
+  return isStill ? onLine : undefined;
+}
+
+/** Whether the line leads where the car drives: one that doesn't, there, is not what it is on. */
+export function leadsAlong(line: RouteArc, metres: number, { speed, heading }: Velocity): boolean {
+  return speed < STREET_SPEED || Math.abs(turnBetween(headingOnRoute(line, metres), heading)) < ALONG_DEGREES;
 }
 
 /** The line for a car that is on none: its route, or a street that leads where it drives. */

@@ -8,6 +8,10 @@ export interface Motion {
   readonly speeds: readonly number[];
 }
 
+/** Moments are looked for at this step, ms. */
+const MOMENT_STEP_MS = 40;
+const METRES_A_SECOND = 1;
+
 export interface Moving {
   metres: number;
   speed: number;
@@ -25,6 +29,21 @@ export function motionAt({ timesMs, metres, speeds }: Motion, nowMs: number): Mo
     { atMs: timesMs[index + 1]!, metres: metres[index + 1]!, speed: speeds[index + 1]! },
     nowMs,
   );
+}
+
+/**
+ * When the car is so far along, or nearest to it: of all moments (ms) the best one, where a second away from `nearMs`
+ * counts like `METRES_A_SECOND`. So a car that stands there for long does so now.
+ */
+export function momentAt(motion: Motion, metres: number, nearMs: number): number {
+  const aside = (atMs: number): number => Math.abs(motionAt(motion, atMs).metres - metres);
+  const stepMs = motionAt(motion, nearMs).metres < metres ? MOMENT_STEP_MS : -MOMENT_STEP_MS;
+  let [best, least] = [nearMs, aside(nearMs)];
+  for (let awayMs = stepMs; (Math.abs(awayMs) / 1000) * METRES_A_SECOND < least; awayMs += stepMs) {
+    const cost = aside(nearMs + awayMs) + (Math.abs(awayMs) / 1000) * METRES_A_SECOND;
+    if (cost < least) [best, least] = [nearMs + awayMs, cost];
+  }
+  return best;
 }
 
 export interface Knot extends Moving {

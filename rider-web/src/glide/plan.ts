@@ -2,9 +2,9 @@
 
 import type { Estimate } from './estimate.ts';
 import { foresee } from './foresight.ts';
-
+import { bearingBetween } from './geodesy.ts';
 import { normalHeading, turnBetween } from './heading.ts';
-import { type Knot, type Motion, motionAt, motionThrough } from './motion.ts';
+import { type Knot, type Motion, momentAt, motionAt, motionThrough } from './motion.ts';
 import { pursuit } from './pursuit.ts';
 import { headingOnRoute, placeOnRoute, type RouteArc } from './route-arc.ts';
 import { firstWay, type Shown, type WayAhead, wayAhead } from './way.ts';
@@ -12,6 +12,8 @@ import { firstWay, type Shown, type WayAhead, wayAhead } from './way.ts';
 export interface Plan {
   readonly way: RouteArc;
   readonly motion: Motion;
+  /** How it is believed to move on that way, each moment `delayMs` later; the motion draws near to it. */
+  readonly target: Motion;
   /** When it was made, ms by the server's clock. */
   readonly startMs: number;
   /** What is shown at a moment was so long before, ms. */
@@ -24,8 +26,8 @@ export interface Plan {
 
 /** A car shown further ahead than this of where it is goes back, by a fade; nearer, it waits there. */
 const AHEAD_LIMIT_METRES = 45;
-/** A car that was lost from sight for so long, and is found so far from where it is shown, is neither raced after nor waited for. */
-const LOST = { ms: 8_000, metres: 12 };
+/** A car that was lost from sight, and is found so much further on or back than it is shown, is not raced after or waited for. */
+const LOST_METRES = { on: 16, back: 4 };
 /** Nor is one shown to drive across to a line that is further away. */
 const ASIDE_LIMIT_METRES = 40;
 /** Without a line a longer way than this is not known: a line may lead through houses. */
@@ -38,6 +40,7 @@ const LEAD_IN_SECONDS = 2;
 const TURNING = { metres: 8, seconds: 0.8 };
 /** And one that looks away from its way doesn't drive on so for longer than this, m. */
 const AWAY = { degrees: 80, metres: 0.4 };
+const BACK_DEGREES = 135;
 const NO_TURN = { degrees: 0, fromMetres: 0, overMetres: 1 };
 
 /** The plan that shows the car at once: where it was measured, or as far on as it must be by now. */
@@ -47,25 +50,35 @@ export function planAfresh(estimate: Estimate, nowMs: number, delayMs: number): 
   const { metres, speed } = motionAt(target, nowMs);
   const now = { atMs: nowMs, metres: Math.max(metres, ahead.metresOf[0]!), speed };
   const motion = pursuit(now, target, estimate.cruise) ?? target;
-  return { way: ahead.way, motion, startMs: nowMs, delayMs, fixTime: estimate.time, turn: NO_TURN };
+  return { way: ahead.way, motion, target, startMs: nowMs, delayMs, fixTime: estimate.time, turn: NO_TURN };
 }
 
 /**
  * The plan that goes on from another one; `undefined` when the car can't be shown to drive to where it is.
  * @param estimates those that are not shown yet, and the one before; the newest is last
+ * @param wasLost nothing was heard of it for so long that what is shown was a guess
  */
 export function planOn(
   before: Plan,
   estimates: readonly Estimate[],
   nowMs: number,
   delayMs: number,
+  wasLost: boolean,
 ): Plan | undefined {
   const shown = shownAt(before, nowMs);
   const newest = estimates.at(-1)!;
   const plan = { startMs: nowMs, delayMs, fixTime: newest.time };
   const alike = estimates.filter(({ onLine }) => onLine?.line === newest.onLine?.line);
   const ahead = wayAhead(shown, alike);
-  const now: Knot = { atMs: nowMs, metres: ahead.startMetres, speed: shown.speed };
+  const now: Knot = {
+    atMs: nowMs,
+    metres: ahead.startMetres,
+    speed: leadsBack(ahead, shown) ? 0 : shown.speed,
+  };
+
+  const target = motionThrough(targetOn(ahead, alike, delayMs));
+  const behindMetres = motionAt(target, nowMs).metres - now.metres;
+  if (wasLost && (behindMetres > LOST_METRES.on || behindMetres < -LOST_METRES.back)) return undefined;
 
   const leftMetres = ahead.metresOf.at(-1)! - now.metres;
   if (
@@ -75,17 +88,13 @@ export function planOn(
   ) {
     const isNear = !newest.onLine || leftMetres < 3;
     const motion = motionThrough([{ ...now, metres: shown.metres, speed: 0 }]);
-    if (isNear) return { ...plan, way: shown.way, motion, turn: before.turn };
+    if (isNear) return { ...plan, way: shown.way, motion, target: motion, turn: before.turn };
   }
   if (!newest.onLine && isUnknownWay(before, newest, leftMetres)) return undefined;
   if (ahead.asideMetres > ASIDE_LIMIT_METRES) return undefined;
-  const target = motionThrough(targetOn(ahead, alike, delayMs));
-  const behindMetres = motionAt(target, nowMs).metres - now.metres;
   if (behindMetres < -AHEAD_LIMIT_METRES) return undefined;
-  // What it did meanwhile may come in several messages: what counts is how long nothing was known.
-  if (Math.abs(behindMetres) > LOST.metres && nowMs - before.fixTime > LOST.ms) return undefined;
   const motion = pursuit(now, target, newest.cruise);
-  return motion && { ...plan, way: ahead.way, motion, turn: turnInto(ahead, shown) };
+  return motion && { ...plan, way: ahead.way, motion, target, turn: turnInto(ahead, shown) };
 }
 
 /** Where the plan has the car. */
@@ -97,11 +106,23 @@ export function shownAt({ way, motion, turn }: Plan, nowMs: number): Shown {
   return { latitude, longitude, heading, way, metres, speed };
 }
 
+/** The moment that the plan shows at `nowMs`: when the car is believed to be, or to have been, where it is shown. */
+export function momentShown({ motion, target, delayMs }: Plan, nowMs: number): number {
+  const moment = momentAt(target, motionAt(motion, nowMs).metres, nowMs);
+  return Math.min(moment, nowMs + Math.max(0, delayMs)) - delayMs;
+}
+
 function turnInto({ way, startMetres }: WayAhead, shown: Shown): Plan['turn'] {
   const degrees = turnBetween(headingOnRoute(way, startMetres), shown.heading);
   const away = Math.max(0, 1 - AWAY.degrees / Math.abs(degrees));
   const overMetres = Math.min(Math.max(TURNING.metres, TURNING.seconds * shown.speed), AWAY.metres / away);
   return { degrees, fromMetres: startMetres, overMetres };
+}
+
+/** A car that has to turn round stops for it. */
+function leadsBack({ way, startMetres }: WayAhead, shown: Shown): boolean {
+  const bearing = bearingBetween(shown, placeOnRoute(way, startMetres + TURNING.metres));
+  return Math.abs(turnBetween(shown.heading, bearing)) > BACK_DEGREES;
 }
 
 function isUnknownWay(before: Plan, newest: Estimate, metres: number): boolean {

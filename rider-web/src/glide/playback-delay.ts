@@ -21,7 +21,7 @@ const LATE_SHARE = 0.9;
 /** So much is foreseen rather than waited for, ms. */
 const FORESEEN_MS = 750;
 /** At 1 Hz nobody waits longer than this, beside the quickest transit: late fixes are foreseen instead. */
-const WAIT_LIMIT_SHARE = 0.7;
+const WAIT_LIMIT_SHARE = 0.62;
 const DEFAULT_INTERVAL_MS = 1_000;
 const DEFAULT_TRANSIT_MS = 100;
 const TRANSIT_LIMIT_MS = 5_000; // more is a backlog, which says nothing about the network

@@ -2,7 +2,7 @@ import type { Coordinates } from '@tripcast/protocol';
 import type { GlideBuffer } from './buffer.ts';
 import { isFadingOut, opacityAt } from './fade.ts';
 import { FORESIGHT_MS } from './foresight.ts';
-import { type Plan, shownAt } from './plan.ts';
+import { momentShown, type Plan, shownAt } from './plan.ts';
 import { intervalOf, latenessMs, type Rhythm } from './playback-delay.ts';
 import type { RouteArc } from './route-arc.ts';
 
@@ -17,7 +17,7 @@ export interface Pose extends Coordinates {
   kind: 'measured' | 'interpolated' | 'extrapolated' | 'stale';
   /** The age of the newest fix, ms, never below 0. */
   ageMs: number;
-  /** The moment that is shown, ms since the Unix epoch: for a smooth glide it lies behind now. */
+  /** When the car is believed to be, or to have been, there, ms since the Unix epoch: for a smooth glide that lies behind now. */
   shownTime: number;
   /** Below 1 while the car fades from one place to another that it can't be shown to drive to. */
   opacity: number;
@@ -44,7 +44,7 @@ export function poseAt(buffer: GlideBuffer, nowMs: number): Pose | undefined {
     heading,
     kind: 'measured',
     ageMs: Math.max(0, nowMs - buffer.newest.time),
-    shownTime: Math.min(nowMs, limitMs) - plan.delayMs,
+    shownTime: momentShown(plan, Math.min(nowMs, limitMs)),
     opacity: opacityAt(buffer.fade, nowMs),
   };
   if (way === buffer.route) pose.onRoute = { route: way, metres };

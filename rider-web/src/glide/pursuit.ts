@@ -9,7 +9,7 @@ const CATCH_UP = { factor: 1.5, metresPerSecond: 3 };
 const RESPONSE_SECONDS = 0.7;
 /** m/s². Those in brackets of a car that is far from where it should be. */
 const ACCELERATION = { usual: 2.5, far: 4.5 };
-const BRAKING = { usual: 3.5, far: 6.5 };
+const BRAKING = { usual: 4.5, far: 8.5 };
 const FAR_METRES = 6;
 const STEP_SECONDS = 0.25;
 const STEPS = 32;

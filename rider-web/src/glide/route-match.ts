@@ -11,8 +11,8 @@ const SNAP_METRES = { least: 15, most: 30 };
 const ALONG_ROUTE_DEGREES = 60;
 /** Slower than this, m/s, a measured heading may be noise. */
 const HEADING_SPEED = 3;
-/** The road bends: its heading is looked at this far before and after the place. */
-const BEND_METRES = 20;
+/** The road bends: its heading is looked at this far before and after the place. A street that is left at a bend is soon none. */
+const BEND_METRES = { route: 20, street: 8 };
 /** A car that is on its route may be measured so much further beside it than one that comes to it. */
 const STAYING = 1.4;
 
@@ -22,7 +22,7 @@ export function enterRoute(
   fix: Fix,
 ): { route: RouteArc; metres: number; heading: number } | undefined {
   const { metres, besideMetres } = nearestOnRoute(route, fix);
-  if (besideMetres > snapMetres(fix) || !looksAlong(route, metres, fix)) return undefined;
+  if (besideMetres > snapMetres(fix) || !looksAlong(route, metres, fix, BEND_METRES.route)) return undefined;
   return { route, metres, heading: headingOnRoute(route, metres) };
 }
 
@@ -32,7 +32,7 @@ export function enterRoute(
  * @param seconds since the fix before
  */
 export function followRoute(
-  route: RouteArc,
+  { line, isStreet }: { line: RouteArc; isStreet?: boolean },
   fix: Fix,
   expectedMetres: number,
   seconds: number,
@@ -40,13 +40,18 @@ export function followRoute(
 ): { metres: number; besideMetres: number; isNear: boolean } {
   const limit = snapMetres(fix) * STAYING;
   const reach = limit + Math.max(5, speed) * Math.max(1, seconds);
-  const near = nearestOnRoute(route, fix, expectedMetres - reach, expectedMetres + reach);
-  return { ...near, isNear: near.besideMetres <= limit && looksAlong(route, near.metres, fix) };
+  const near = nearestOnRoute(line, fix, expectedMetres - reach, expectedMetres + reach);
+  return {
+    ...near,
+    isNear:
+      near.besideMetres <= limit &&
+      looksAlong(line, near.metres, fix, isStreet ? BEND_METRES.street : BEND_METRES.route),
+  };
 }
 
-function looksAlong(route: RouteArc, metres: number, fix: Fix): boolean {
+function looksAlong(route: RouteArc, metres: number, fix: Fix, bendMetres: number): boolean {
   if (fix.heading === undefined || (fix.speed ?? 0) < HEADING_SPEED) return true;
-  return [0, -BEND_METRES, BEND_METRES].some(
+  return [0, -bendMetres, bendMetres].some(
     (offset) =>
       Math.abs(turnBetween(headingOnRoute(route, metres + offset), fix.heading!)) < ALONG_ROUTE_DEGREES,
   );

@@ -9,6 +9,8 @@ export interface CarProps {
   poseAt: (nowMs: number) => Pose | undefined;
   /** The vehicle's colour in words. */
   colour?: string | undefined;
+  /** How exact the newest measurement is, m; asked in every frame. */
+  accuracyOf?: (() => number | undefined) | undefined;
   /** Each frame's pose, after it is shown. Must keep its identity. */
   onPose?: (pose: Pose, nowMs: number) => void;
   onSelect?: () => void;
@@ -20,6 +22,7 @@ export interface CarProps {
 export function Car({
   poseAt,
   colour,
+  accuracyOf,
   onPose,
   onSelect,
   isSmall = false,
@@ -39,6 +42,7 @@ export function Car({
         const pose = poseAt(nowMs);
         if (!pose) return;
         car.show(pose);
+        if (accuracyOf) car.showAccuracy(accuracyOf());
         onPose?.(pose, nowMs);
       });
       return function removeCar() {
@@ -46,7 +50,7 @@ export function Car({
         car.remove();
       };
     },
-    [map, frames, poseAt, paint, onPose, onSelect, isSmall, testId],
+    [map, frames, poseAt, accuracyOf, paint, onPose, onSelect, isSmall, testId],
   );
 
   useEffect(

@@ -4,6 +4,7 @@
 import type { Coordinates } from '@tripcast/protocol';
 import { type LatLngBounds, type LatLngTuple, type Map as LeafletMap, latLngBounds } from 'leaflet';
 import type { Pose } from '../glide/index.ts';
+import { mayMove } from './may-move.ts';
 import { USER_MOVE } from './user-move.ts';
 
 /** The share of the view, from each edge, that the car stays out of. */
@@ -130,9 +131,4 @@ function boundsOf(car: Coordinates, ahead: readonly Coordinates[]): LatLngBounds
 
 function latLngOf({ latitude, longitude }: Coordinates): LatLngTuple {
   return [latitude, longitude];
-}
-
-/** Whether the map may swing rather than step. */
-function mayMove(): boolean {
-  return !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

@@ -1,13 +1,16 @@
 import type { Coordinates } from '@tripcast/client';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Pose, routeBetween } from '../glide/index.ts';
-import { words } from '../words/index.ts';
+import { Icon } from '../ui/icon.tsx';
+import { useWords } from '../words/index.ts';
 import { Car } from './car.tsx';
 import { FollowCamera } from './follow-camera.ts';
 import { useTripMap } from './trip-map.tsx';
 
 export interface FollowedCarProps {
   poseAt: (nowMs: number) => Pose | undefined;
+  /** How exact the newest measurement is, m. */
+  accuracyOf: () => number | undefined;
   colour?: string | undefined;
   /** The stop that the car drives to: shown with it at first, and whenever it changes. */
   next: Coordinates;
@@ -16,7 +19,8 @@ export interface FollowedCarProps {
 }
 
 /** The rider's own car, with the camera that follows it. */
-export function FollowedCar({ poseAt, colour, next, other }: FollowedCarProps) {
+export function FollowedCar({ poseAt, accuracyOf, colour, next, other }: FollowedCarProps) {
+  const words = useWords();
   const { map } = useTripMap();
   const camera = useRef<FollowCamera>(undefined);
   const [isFollowing, setFollowing] = useState(true);
@@ -77,13 +81,10 @@ export function FollowedCar({ poseAt, colour, next, other }: FollowedCarProps) {
 
   return (
     <>
-      <Car poseAt={poseAt} colour={colour} onPose={onPose} />
+      <Car poseAt={poseAt} accuracyOf={accuracyOf} colour={colour} onPose={onPose} />
       {!isFollowing && (
         <button type="button" className="recentre" onClick={recentre}>
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <circle cx="8" cy="8" r="4" />
-            <path d="M8 1v3M8 12v3M1 8h3M12 8h3" />
-          </svg>
+          <Icon name="recentre" />
           {words.recentre}
         </button>
       )}

@@ -2,10 +2,9 @@ import { latLngBounds, TileLayer } from 'leaflet';
 import { use, useEffect, useRef } from 'react';
 import type { RouteArc } from '../glide/index.ts';
 import type { SiteConfig } from '../trips/site-config.ts';
-import { Basemap } from './basemap/basemap.ts';
 import { GroundTiles } from './basemap/ground-tiles.ts';
 import { LabelTiles } from './basemap/label-tiles.ts';
-import { loadBasemap } from './basemap/load-basemap.ts';
+import { loadCity } from './basemap/load-basemap.ts';
 import { toWorld } from './basemap/mercator.ts';
 import { DAY, NIGHT } from './basemap/palette.ts';
 import { useTripMap } from './trip-map.tsx';
@@ -26,7 +25,7 @@ export interface GroundProps {
  */
 export function Ground({ config, route }: GroundProps) {
   const { map } = useTripMap();
-  const { tileUrl, tileAttribution, city } = use(config);
+  const { tileUrl, tileAttribution, city, filesUrl } = use(config);
 
   const labels = useRef<LabelTiles>(undefined);
 
@@ -41,7 +40,7 @@ export function Ground({ config, route }: GroundProps) {
       }
       const dark = window.matchMedia(DARK);
       const paletteNow = () => (dark.matches ? NIGHT : DAY);
-      const basemap = new Basemap();
+      const { basemap, onGrown } = loadCity(city, filesUrl);
       const names = new LabelTiles(basemap, paletteNow());
       labels.current = names;
       const layers = [new GroundTiles(basemap, paletteNow()), names];
@@ -58,27 +57,23 @@ export function Ground({ config, route }: GroundProps) {
       // Names are measured and drawn in the page's own font.
       void document.fonts.load('500 12px "Inter Variable"').then(repaint);
 
-      const loading = new AbortController();
       let hasView = false;
       map.whenReady(() => {
         hasView = true;
       });
-      loadBasemap(basemap, city, loading.signal, ({ south, west, north, east }) => {
-        if (loading.signal.aborted) return;
+      const stop = onGrown(({ south, west, north, east }) => {
         if (!hasView) map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false });
         repaint();
-      }).catch((error: unknown) => {
-        if (!loading.signal.aborted) console.warn('the streets could not be loaded', error);
       });
       return function removeStreets() {
-        loading.abort();
+        stop();
         dark.removeEventListener('change', onTheme);
         map.attributionControl.removeAttribution(OPENSTREETMAP);
         labels.current = undefined;
         for (const layer of layers) layer.remove();
       };
     },
-    [map, tileUrl, tileAttribution, city],
+    [map, tileUrl, tileAttribution, city, filesUrl],
   );
 
   useEffect(

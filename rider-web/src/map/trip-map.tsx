@@ -1,7 +1,9 @@
 import { Map as LeafletMap } from 'leaflet';
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
-import { words } from '../words/index.ts';
+import { Icon } from '../ui/icon.tsx';
+import { useWords } from '../words/index.ts';
 import { FrameLoop } from './frames.ts';
+import { mayMove } from './may-move.ts';
 import { USER_MOVE } from './user-move.ts';
 
 interface MapContext {
@@ -21,37 +23,46 @@ export function useTripMap(): MapContext {
 export interface TripMapProps {
   /** For who can't see it. */
   label: string;
+  /** How far out one can go; 11, a city, by default. */
+  minZoom?: number;
   /** What is on the map. */
   children?: ReactNode;
 }
 
 /** A map that fills its parent. Its children put things on it; the first of them that knows where sets the view. */
-export function TripMap({ label, children }: TripMapProps) {
+export function TripMap({ label, minZoom = 11, children }: TripMapProps) {
   const container = useRef<HTMLDivElement>(null);
   const [context, setContext] = useState<MapContext>();
 
-  useEffect(function createMap() {
-    const map = new LeafletMap(container.current!, {
-      zoomControl: false,
-      minZoom: 11,
-      maxZoom: 19,
-      maxBoundsViscosity: 1,
-      zoomAnimationThreshold: 6,
-    });
-    map.attributionControl.setPrefix(false);
-    const frames = new FrameLoop();
-    const scaleCars = () => container.current?.style.setProperty('--scale', String(carScale(map.getZoom())));
-    map.on('zoomend viewreset', scaleCars);
-    const resized = new ResizeObserver(() => map.invalidateSize({ animate: false, pan: true }));
-    resized.observe(container.current!);
-    setContext({ map, frames });
-    return function removeMap() {
-      resized.disconnect();
-      frames.close();
-      map.remove();
-      setContext(undefined);
-    };
-  }, []);
+  useEffect(
+    function createMap() {
+      const map = new LeafletMap(container.current!, {
+        zoomControl: false,
+        minZoom,
+        maxZoom: 19,
+        maxBoundsViscosity: 1,
+        zoomAnimationThreshold: 6,
+        zoomAnimation: mayMove(),
+        fadeAnimation: mayMove(),
+        inertia: mayMove(),
+      });
+      map.attributionControl.setPrefix(false);
+      const frames = new FrameLoop();
+      const scaleCars = () =>
+        container.current?.style.setProperty('--scale', String(carScale(map.getZoom())));
+      map.on('zoomend viewreset', scaleCars);
+      const resized = new ResizeObserver(() => map.invalidateSize({ animate: false, pan: true }));
+      resized.observe(container.current!);
+      setContext({ map, frames });
+      return function removeMap() {
+        resized.disconnect();
+        frames.close();
+        map.remove();
+        setContext(undefined);
+      };
+    },
+    [minZoom],
+  );
 
   return (
     <div className="trip-map">
@@ -72,6 +83,7 @@ function carScale(zoom: number): number {
 }
 
 function ZoomButtons() {
+  const words = useWords();
   const { map } = useTripMap();
   const zoomBy = (levels: number) => {
     map.fire(USER_MOVE);
@@ -80,14 +92,10 @@ function ZoomButtons() {
   return (
     <div className="zoom-buttons">
       <button type="button" aria-label={words.zoomIn} onClick={() => zoomBy(1)}>
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M8 3v10M3 8h10" />
-        </svg>
+        <Icon name="plus" />
       </button>
       <button type="button" aria-label={words.zoomOut} onClick={() => zoomBy(-1)}>
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M3 8h10" />
-        </svg>
+        <Icon name="minus" />
       </button>
     </div>
   );

@@ -1,14 +1,15 @@
 import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Car } from '../map/car.tsx';
+import { CarSwatch } from '../map/car-swatch.tsx';
 import { FitAll } from '../map/fit-all.tsx';
 import { Ground } from '../map/ground.tsx';
-import { paintOf } from '../map/paint.ts';
 import { TripMap } from '../map/trip-map.tsx';
 import { type DemoTrip, DemoTrips } from '../trips/demo-trips.ts';
 import type { SiteConfig } from '../trips/site-config.ts';
-import { words } from '../words/index.ts';
-import { Logo } from './logo.tsx';
-import { Message } from './message.tsx';
+import { LanguageSwitch } from '../ui/language-switch.tsx';
+import { Logo } from '../ui/logo.tsx';
+import { Message } from '../ui/message.tsx';
+import { useWords } from '../words/index.ts';
 
 /** All rides of a node that is in demo mode. */
 export function DemoPage({ config }: { config: Promise<SiteConfig> }) {
@@ -39,6 +40,7 @@ function useDemoTrips(): DemoTrips | undefined {
 const NO_TRIPS: readonly DemoTrip[] = [];
 
 function DemoTripsPage({ demoTrips, config }: { demoTrips: DemoTrips; config: Promise<SiteConfig> }) {
+  const words = useWords();
   const state = useSyncExternalStore(demoTrips.subscribe, demoTrips.state);
   const [highlighted, setHighlighted] = useState<string>();
   const trips = 'trips' in state ? state.trips : NO_TRIPS;
@@ -58,7 +60,10 @@ function DemoTripsPage({ demoTrips, config }: { demoTrips: DemoTrips; config: Pr
       </TripMap>
       <main className="panel demo-panel">
         <header className="panel-head">
-          <Logo />
+          <span className="panel-head">
+            <Logo />
+            <LanguageSwitch />
+          </span>
           <h1>{words.demo.title}</h1>
           <p className="panel-subtitle">
             {state.kind === 'loading' && words.demo.loading}
@@ -105,6 +110,7 @@ interface TripRowProps {
 }
 
 function TripRow({ demo, onHighlight }: TripRowProps) {
+  const words = useWords();
   const { followed } = demo;
   const facts = useSyncExternalStore(followed.subscribe, followed.facts);
   const trip = facts.trip ?? demo.trip;
@@ -123,13 +129,7 @@ function TripRow({ demo, onHighlight }: TripRowProps) {
         onFocus={highlight}
         onBlur={unhighlight}
       >
-        <span
-          className="avatar"
-          aria-hidden="true"
-          ref={(element) => element?.style.setProperty('--paint', paintOf(colour) ?? 'var(--car)')}
-        >
-          {driverName?.charAt(0) ?? ''}
-        </span>
+        <CarSwatch colour={colour} />
         <span className="trip-row-text">
           <span className="trip-row-title">{driverName ?? plate ?? trip.vehicleId}</span>
           <span className="trip-row-detail">
@@ -140,8 +140,10 @@ function TripRow({ demo, onHighlight }: TripRowProps) {
           <span className={`badge badge-${trip.status}`}>{words.shortStatus(trip.status)}</span>
           <span className={`trip-row-eta truth-${facts.truth.kind}`}>
             {facts.truth.kind === 'live' || facts.truth.kind === 'notStarted'
-              ? facts.etaMs !== undefined && trip.status !== 'ARRIVED_AT_PICKUP' && words.eta(facts.etaMs)
-              : words.connection(facts.truth, facts.clockOffsetMs)}
+              ? facts.eta &&
+                trip.status.startsWith('ENROUTE') &&
+                (facts.eta.isOverdue ? words.etaOverdue : words.eta(facts.eta.shown))
+              : words.truth(facts.truth, facts.fixAgeSeconds)}
           </span>
         </span>
       </a>

@@ -50,7 +50,10 @@ export class FollowedTrip {
   #loadStreets: FollowedTripOptions['loadStreets'];
   #routeText: string | undefined;
   #clockOffsetMs = 0;
+  /** As the screen has them. */
   #facts: TripFacts;
+  /** As they were at the last look, which the estimate goes on from. */
+  #lookedAt: TripFacts | undefined;
   #tick: unknown;
   /** When the next second is over, by this device's clock. */
   #wholeTickMs = Number.NEGATIVE_INFINITY;
@@ -81,6 +84,11 @@ export class FollowedTrip {
   /** Where the car is shown at `nowMs` by this device's clock. */
   poseAt(nowMs: number): Pose | undefined {
     return poseAt(this.#buffer, nowMs + this.#clockOffsetMs);
+  }
+
+  /** Of the newest fix, m, 68 % radius; `undefined` while unknown. */
+  get accuracyMetres(): number | undefined {
+    return this.#buffer.newest?.accuracy ?? undefined;
   }
 
   /** The planned route; the same object until it changes. */
@@ -124,6 +132,7 @@ export class FollowedTrip {
         break;
       case 'clock':
         this.#clockOffsetMs = event.offsetMs;
+        this.#heard = { ...this.#heard, clockUncertaintyMs: event.uncertaintyMs };
         break;
       case 'service':
         this.#heard = { ...this.#heard, isDisturbed: !event.available };
@@ -169,16 +178,26 @@ export class FollowedTrip {
     if (nowMs >= this.#wholeTickMs) this.#wholeTickMs = nowMs + TICK_MS;
     const tickInMs = this.#wholeTickMs - nowMs;
     const staleInMs = (liveUntilMs(this.#heard) ?? 0) + 1 - (nowMs + this.#clockOffsetMs);
-    return staleInMs > 0 ? Math.min(tickInMs, staleInMs) : tickInMs;
+    // A device that stalled since the last look may have let the moment pass.
+    return this.#facts.truth.kind === 'live' ? Math.min(tickInMs, Math.max(0, staleInMs)) : tickInMs;
   }
 
   /** Tells the listeners when the facts are no longer what they were. */
   #look(): void {
     const nowMs = this.#clock.now();
     const onRoute = this.poseAt(nowMs)?.onRoute;
-    const remaining =
-      onRoute && onRoute.route === this.route ? onRoute.route.lengthMetres - onRoute.metres : undefined;
-    const facts = factsOf(this.#heard, remaining, this.#clockOffsetMs, nowMs + this.#clockOffsetMs);
+    const progress =
+      onRoute?.route === this.route && onRoute
+        ? { metres: onRoute.metres, lengthMetres: onRoute.route.lengthMetres }
+        : undefined;
+    const facts = factsOf(
+      this.#heard,
+      progress,
+      this.#clockOffsetMs,
+      nowMs + this.#clockOffsetMs,
+      this.#lookedAt,
+    );
+    this.#lookedAt = facts;
     if (areSameFacts(facts, this.#facts)) return;
     this.#facts = facts;
     for (const listener of [...this.#listeners]) listener();

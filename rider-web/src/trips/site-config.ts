@@ -5,6 +5,8 @@ export interface SiteConfig {
   readonly tileAttribution?: string;
   /** The extract's name: `/cities/{city}.json`. */
   readonly city: string;
+  /** The node that has the extract, where it isn't the page's own. */
+  readonly filesUrl?: string;
 }
 
 export const DEFAULT_SITE_CONFIG: SiteConfig = { city: 'montevideo' };

@@ -10,6 +10,8 @@ export interface Heard {
   readonly trip?: Trip;
   readonly vehicle?: VehicleState;
   readonly newest?: Fix;
+  /** What is held for the server's clock is at most so far from it, ms: half a round trip, seconds on a slow link. */
+  readonly clockUncertaintyMs?: number;
   /** The node has said that it can't pass on positions now. */
   readonly isDisturbed?: boolean;
 }
@@ -34,8 +36,8 @@ export type Truth =
 const LIVE_LIMIT_MS = 10_000;
 
 /** Up to this time, server's clock, the newest position may be called live. */
-export function liveUntilMs({ newest, vehicle }: Heard): number | undefined {
-  return newest && newest.time + Math.max(LIVE_LIMIT_MS, 2 * (vehicle?.paceMs ?? 0));
+export function liveUntilMs({ newest, vehicle, clockUncertaintyMs = 0 }: Heard): number | undefined {
+  return newest && newest.time + Math.max(LIVE_LIMIT_MS, 2 * (vehicle?.paceMs ?? 0)) - clockUncertaintyMs;
 }
 
 /** @param nowMs the server's clock */

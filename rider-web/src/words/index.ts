@@ -1,6 +1,4 @@
-import { english } from './english.ts';
-
-export type { Words } from './english.ts';
-
-/** The words of the page's language. English is the only one so far. */
-export const words = english;
+export type { Reader, Words } from './english.ts';
+export { formatsOf } from './formats.ts';
+export { chooseLanguage, LANGUAGES, type LanguageCode, wordsIn } from './languages.ts';
+export { useSpoken, useWords, WordsIn, WordsProvider } from './use-words.tsx';

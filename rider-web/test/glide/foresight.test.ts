@@ -19,7 +19,7 @@ describe('a car of which nothing more is heard', () => {
   });
 
   test('brakes for a corner, takes it at walking pace or a bit more, and speeds up behind it', () => {
-    const knots = foresee(corner, from(75, 10), { acceleration: 0, cruise: 12 });
+    const knots = foresee(corner, from(75, 10), { acceleration: 0, cruise: 12, onLine: {} });
     const atCorner = knots.find(({ metres }) => metres > 96)!;
     expect(atCorner.speed).toBeGreaterThan(2);
     expect(atCorner.speed).toBeLessThan(7);
@@ -32,6 +32,14 @@ describe('a car of which nothing more is heard', () => {
     const knots = foresee(straight, from(0, 10), { acceleration: -2, cruise: 14 });
     expect(knots.at(-1)!.metres).toBeCloseTo(25, 0);
     expect(knots.at(-1)!.atMs).toBe(5_000);
+  });
+
+  test('and that brakes before a bend takes it where its way was planned; elsewhere it may be about to turn off', () => {
+    const drive = { acceleration: -2, cruise: 12 };
+    const reached = (onLine: { isStreet?: boolean }) =>
+      foresee(corner, from(88, 7), { ...drive, onLine }).at(-1)!.metres;
+    expect(reached({})).toBeGreaterThan(115);
+    expect(reached({ isStreet: true })).toBeLessThan(101);
   });
 
   test('and that stood stands', () => {

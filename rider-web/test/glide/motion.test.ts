@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Knot, motionAt, motionThrough } from '../../src/glide/motion.ts';
+import { type Knot, momentAt, motionAt, motionThrough } from '../../src/glide/motion.ts';
 
 const anyKnots = fc
   .array(
@@ -46,4 +46,32 @@ test('the knots are met, and what is told between them is the speed', () => {
   expect((after.metres - before.metres) / 0.002).toBeCloseTo(motionAt(motion, 1_000).speed, 2);
   expect(motionAt(motion, -1).metres).toBe(0);
   expect(motionAt(motion, 9_000)).toEqual({ metres: 37, speed: 0 });
+});
+
+test('the moment at which the car is somewhere is found, before and after', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 4_000 }),
+      fc.integer({ min: -2_000, max: 2_000 }),
+      (ms, apartMs) => {
+        const motion = motionThrough([
+          { atMs: -10_000, metres: 0, speed: 10 },
+          { atMs: 10_000, metres: 200, speed: 10 },
+        ]);
+        expect(Math.abs(momentAt(motion, motionAt(motion, ms).metres, ms + apartMs) - ms)).toBeLessThan(45);
+      },
+    ),
+  );
+});
+
+test('a car that stands there for long, stands there now; one that is near enough too', () => {
+  const motion = motionThrough([
+    { atMs: 0, metres: 0, speed: 10 },
+    { atMs: 10_000, metres: 50, speed: 0 },
+    { atMs: 40_000, metres: 50, speed: 0 },
+  ]);
+  expect(momentAt(motion, 50, 25_000)).toBe(25_000);
+  expect(momentAt(motion, 47, 25_000)).toBe(25_000);
+  expect(momentAt(motion, 53, 25_000)).toBe(25_000);
+  expect(momentAt(motion, 20, 11_000)).toBeLessThan(4_500);
 });

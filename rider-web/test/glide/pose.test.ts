@@ -165,6 +165,33 @@ describe('a steady drive at 1 Hz on a good network', () => {
     }
   });
 
+  test('[P9] a car that is shown late says of which moment it is shown', () => {
+    // It stands for 10 s and drives off; of the start nothing is heard for 3 s.
+    const metresAt = (seconds: number): number =>
+      seconds < 10 ? 0 : seconds < 15 ? (seconds - 10) ** 2 : 10 * seconds - 125;
+    const late = Array.from({ length: 24 }, (_, second) => ({
+      receivedMs: START_MS + (second > 10 && second < 14 ? 14_060 : second * 1000 + 60),
+      fixes: [
+        {
+          ...at(metresAt(second), 0),
+          heading: 90,
+          speed: Math.max(0, Math.min(10, 2 * (second - 10))),
+          accuracy: 5,
+          time: START_MS + second * 1000,
+        },
+      ],
+    }));
+    const delays: number[] = [];
+    const frames = play(late, ROUTE, 50, 0);
+    for (const { pose, nowMs } of frames) {
+      if (nowMs < START_MS + 14_500 || nowMs > START_MS + 23_500) continue;
+      expect(metresBetween(pose, at(metresAt((pose.shownTime - START_MS) / 1000), 0))).toBeLessThan(4);
+      delays.push(nowMs - pose.shownTime);
+    }
+    expect(Math.max(...delays)).toBeGreaterThan(800);
+    expect(delays.at(-1)).toBeLessThan(500);
+  });
+
   test('the delay does not depend on the vehicle’s clock', () => {
     for (const skewMs of [-1_900, 1_900]) {
       const skewed = arrivals.map(({ receivedMs, fixes }) => ({

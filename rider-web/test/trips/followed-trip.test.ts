@@ -57,7 +57,7 @@ class NodeSocket {
 let followed: FollowedTrip | undefined;
 afterEach(() => followed?.close());
 
-async function follow(trip: Trip, fix?: Fix) {
+async function follow(trip: Trip, fix?: Fix, helloAfterMs = 0) {
   const clock = new SteppedClock(START_MS);
   followed = new FollowedTrip({
     url: 'http://node.test',
@@ -73,6 +73,7 @@ async function follow(trip: Trip, fix?: Fix) {
   });
   await settled();
   const socket = NodeSocket.last!;
+  await clock.pass(helloAfterMs);
   socket.hello(trip, START_MS + SERVER_AHEAD_MS, fix);
   await settled();
   return { followed, clock, socket };
@@ -140,6 +141,24 @@ describe('the facts', () => {
     await clock.pass(7_300);
     expect(followed.facts().truth.kind).toBe('live');
     await clock.pass(1);
+    expect(followed.facts().truth.kind).toBe('silent');
+  });
+
+  test('[P9] stop being live at once on a device that stalled when the newest fix grew too old', async () => {
+    const { followed, clock } = await follow(onRoute, fixAt(100, -2_700));
+    const now = clock.now.bind(clock);
+    let readings = 0;
+    const hasStalled = () => now() === START_MS + 7_000 && readings++ > 0;
+    clock.now = () => now() + (hasStalled() ? 400 : 0);
+    await clock.pass(7_000);
+    expect(followed.facts().truth.kind).toBe('silent');
+  });
+
+  test('[P9] on a slow link stop being live earlier, by what the clock is unsure of', async () => {
+    const { followed, clock } = await follow(onRoute, fixAt(100, 0), 4_000);
+    await clock.pass(5_999); // the hello was on its way for up to 4 s: 2 s are older by its clock, and 2 s more perhaps
+    expect(followed.facts().truth.kind).toBe('live');
+    await clock.pass(2);
     expect(followed.facts().truth.kind).toBe('silent');
   });
 

@@ -20,6 +20,12 @@ test('[P9] is live only while connected, with the driver online and a fresh posi
   expect(truthOf({ ...live, connection: 'connecting' }, NOW_MS).kind).toBe('connecting');
 });
 
+test('[P9] what may be 10 s old, as far as the clock is known, is not called live', () => {
+  const unsure = { ...live, clockUncertaintyMs: 1_500 };
+  expect(truthOf({ ...unsure, newest: fixAged(8_500) }, NOW_MS).kind).toBe('live');
+  expect(truthOf({ ...unsure, newest: fixAged(8_501) }, NOW_MS).kind).toBe('silent');
+});
+
 test('[P9] says since when the driver’s phone is offline, even when the last position is fresh', () => {
   const since = NOW_MS - 3_000;
   const offline = { ...live, vehicle: { online: false, time: since, paceMs: 1_000 } };

@@ -60,7 +60,7 @@ export class Basemap {
    * Adds a file's features in slices, so that a phone that is decoding a city still scrolls: `breathe` is awaited
    * between slices. A line that is no polyline is left out.
    */
-  async add(file: BasemapFile, breathe: () => Promise<void>, sliceFeatures = 400): Promise<void> {
+  async add(file: BasemapFile, breathe: () => Promise<void>, sliceFeatures = 150): Promise<void> {
     let count = 0;
     for (const { kind, name, rings } of file.areas) {
       if (++count % sliceFeatures === 0) await breathe();

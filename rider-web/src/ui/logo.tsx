@@ -1,5 +1,3 @@
-import { words } from '../words/index.ts';
-
 export function Logo() {
   return (
     <span className="logo">
@@ -8,7 +6,7 @@ export function Logo() {
         <circle className="logo-dot" cx="4" cy="20" r="2.6" />
         <path className="logo-car" d="M20 .8 23 7l-3-1.5L17 7z" />
       </svg>
-      {words.title}
+      Tripcast
     </span>
   );
 }

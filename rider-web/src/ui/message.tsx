@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { words } from '../words/index.ts';
+import { useWords } from '../words/index.ts';
+import { LanguageSwitch } from './language-switch.tsx';
 import { Logo } from './logo.tsx';
 
 export interface MessageProps {
@@ -12,6 +13,7 @@ export interface MessageProps {
 
 /** A page that has nothing to show but why, and what to do. */
 export function Message({ title, text, command, children }: MessageProps) {
+  const words = useWords();
   return (
     <main className="message-page">
       <div className="message">
@@ -20,9 +22,12 @@ export function Message({ title, text, command, children }: MessageProps) {
         <p>{text}</p>
         {command && <code className="command">{command}</code>}
         {children}
-        <a className="quiet-link" href="/">
-          {words.allTrips}
-        </a>
+        <footer className="message-foot">
+          <a className="quiet-link" href="/">
+            {words.allTrips}
+          </a>
+          <LanguageSwitch />
+        </footer>
       </div>
     </main>
   );

@@ -1,0 +1,65 @@
+// Numbers, distances and times as the reader's region writes them. The words around them are the language's.
+
+import type { EtaRange } from '../trips/eta-range.ts';
+
+export interface Formats {
+  /** BCP 47, for who formats something of its own. */
+  locale: string;
+  /** Along the road, from metres. */
+  distance(metres: number): string;
+  /** @param timeMs by this device's clock */
+  clockTime(timeMs: number): string;
+  /** How long something lasts or lasted. */
+  duration(ms: number): string;
+  /** From the first to the last minute in which something may be. */
+  minutes(range: EtaRange): string;
+}
+
+const MINUTE_MS = 60_000;
+const METRES_PER_MILE = 1609.344;
+const METRES_PER_FOOT = 0.3048;
+/** Where roads are measured in miles. */
+const MILES: ReadonlySet<string | undefined> = new Set(['US', 'GB', 'LR', 'MM']);
+
+/** @param locale BCP 47; its region, when it names one, decides on kilometres or miles */
+export function formatsOf(locale: string): Formats {
+  const unit = (unitName: string, digits = 0) =>
+    new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: unitName,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+      minimumFractionDigits: digits,
+    });
+  const metre = unit('meter');
+  const kilometre = [unit('kilometer'), unit('kilometer', 1)] as const;
+  const foot = unit('foot');
+  const mile = [unit('mile'), unit('mile', 1)] as const;
+  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  const isInMiles = MILES.has(new Intl.Locale(locale).region);
+
+  function distance(metres: number): string {
+    if (!isInMiles) {
+      if (metres < 995) return metre.format(Math.round(metres / 10) * 10);
+      return kilometre[metres < 9_950 ? 1 : 0].format(metres / 1000);
+    }
+    const miles = metres / METRES_PER_MILE;
+    if (miles < 0.1) return foot.format(Math.round(metres / METRES_PER_FOOT / 50) * 50);
+    return mile[miles < 9.95 ? 1 : 0].format(miles);
+  }
+
+  function duration(ms: number): string {
+    const minutes = Math.round(ms / MINUTE_MS);
+    if (minutes < 60) return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  }
+
+  function minutes({ low, high }: EtaRange): string {
+    if (low >= high) return duration(high * MINUTE_MS);
+    if (high < 60) return `${low}–${high} min`;
+    return `${duration(low * MINUTE_MS)} – ${duration(high * MINUTE_MS)}`;
+  }
+
+  return { locale, distance, clockTime: (timeMs) => clock.format(timeMs), duration, minutes };
+}
