@@ -1,0 +1,1 @@
+export function figuresOf(markdown: string): Record<string, number>;

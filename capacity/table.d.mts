@@ -1,0 +1,2 @@
+export function inDigits(value: number, digits?: number): string;
+export function tableOf(figures: Record<string, number>): string;
