@@ -1,6 +1,7 @@
-// Five projects, one command each: `unit` is loopback-free and fast, `contract` runs every adapter against its
-// interface (a real redis-server), `faults` has Redis fail for minutes, `integration` starts gateways as child
-// processes, `e2e` drives a browser.
+// Seven projects, one command each: `unit` is loopback-free and fast, `contract` runs every adapter against its
+// interface (a real redis-server), `faults` has Redis fail for minutes, `fuzz` feeds everything that reads from outside
+// with garbage from a seed, `integration` starts gateways as child processes, `e2e` drives a browser through one ride,
+// `browser` through everything that a rider may meet.
 const shared = {
   transform: {
     '^.+\\.tsx?$': [
@@ -27,19 +28,32 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{protocol,client,server,driver-sim,rider-web,score}/test/**/*.test.ts?(x)',
+        '<rootDir>/{protocol,client,server,driver-sim,rider-web,score,bench}/test/**/*.test.ts?(x)',
         '<rootDir>/test/*.test.ts',
       ],
       testPathIgnorePatterns: ['/node_modules/', '/test/contract/', '/test/faults/'],
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/server/test/contract/**/*.test.ts'] },
-    { ...shared, displayName: 'faults', testMatch: ['<rootDir>/server/test/faults/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'faults',
+      testMatch: ['<rootDir>/server/test/faults/**/*.test.ts', '<rootDir>/test/faults/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/build-server.mjs',
+    },
     {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/build-server.mjs',
     },
+    { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'fuzz',
+      testMatch: ['<rootDir>/test/fuzz/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/build-server.mjs',
+    },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    { ...shared, displayName: 'compose', testMatch: ['<rootDir>/test/compose/**/*.test.ts'] },
   ],
 };

@@ -14,11 +14,12 @@ export function build() {
   if (!existsSync(join(root, 'node_modules', 'typescript'))) {
     throw new Error('dependencies are missing: run "npm install" first');
   }
-  const packagesStale = ['protocol', 'client', 'server', 'driver-sim', 'rider-web', 'score'].some((name) =>
-    isStale(
-      [join(root, name, 'src'), join(root, name, 'package.json')],
-      join(root, name, 'dist', '.tsbuildinfo'),
-    ),
+  const packagesStale = ['protocol', 'client', 'server', 'driver-sim', 'rider-web', 'score', 'bench'].some(
+    (name) =>
+      isStale(
+        [join(root, name, 'src'), join(root, name, 'package.json')],
+        join(root, name, 'dist', '.tsbuildinfo'),
+      ),
   );
   const pagesStale = isStale(
     [

@@ -41,11 +41,12 @@ async function main() {
       args: [
         '--url',
         ports.map((nodePort) => `http://127.0.0.1:${nodePort}`).join(','),
+        '--live-faults',
         ...process.argv.slice(2),
       ],
       show: 'all',
     });
-    announce(ports, redisUrl);
+    announce(ports, redisUrl, operatorToken());
     const who = await children.untilOneEnds();
     if (!stopping) throw new Error(`${who} ended by itself; its log is above or in ${scratch}`);
   } catch (error) {
@@ -117,21 +118,31 @@ function startNode(children, port, redisUrl) {
       PORT: port,
       TRIPCAST_DEMO: process.env.TRIPCAST_DEMO ?? '1',
       TRIPCAST_DRAIN_MS: process.env.TRIPCAST_DRAIN_MS ?? '1000',
+      TRIPCAST_REBALANCE: process.env.TRIPCAST_REBALANCE ?? 'off', // a page stays with the node that it came from
       ...(redisUrl && { REDIS_URL: redisUrl }),
     },
     show: 'warnings',
   });
 }
 
-function announce(ports, redisUrl) {
+/** For an hour. Only for who sits at this machine: nodes that `npm start` runs listen on loopback alone. */
+function operatorToken() {
+  if (process.env.HOST || process.env.TRIPCAST_DEMO === 'public') return undefined;
+  const script = join(root, 'scripts/token.mjs');
+  const args = [script, '--role', 'operator', '--expires', '1h'];
+  return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim();
+}
+
+function announce(ports, redisUrl, operator) {
   const where = redisUrl
     ? `two gateway nodes on ports ${ports.join(' and ')}, sharing Redis at ${redisUrl.replace(/\/\/[^/@]*@/, '//')}`
     : `one gateway node on port ${ports[0]}, keeping everything in memory (install redis-server 7 or later for two)`;
+  const fleetLine = operator ? `\n    Fleet  http://localhost:${ports[0]}/fleet#${operator}` : '';
   console.log(`
   Tripcast is running: ${where}.
   A simulated fleet drives in Montevideo. DEMO MODE: whoever can open this page can watch it.
 
-    Open   http://localhost:${ports[0]}/
+    Open   http://localhost:${ports[0]}/${fleetLine}
     Logs   ${join('.tripcast', '*.log')}
     Stop   Ctrl-C
 `);

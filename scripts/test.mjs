@@ -1,5 +1,6 @@
-// Every test: unit, contract, integration, end to end. Sees to what they need beyond npm's packages (a redis-server,
-// a Chromium), builds, runs, and ends with the one line `N passed, N failed, N skipped`. Screenshots: artifacts/.
+// Every test: unit, contract, a million inputs of garbage, integration, end to end. Sees to what they need beyond npm's
+// packages (a redis-server, a Chromium), builds, runs, and ends with the one line `N passed, N failed, N skipped`.
+// Screenshots: artifacts/.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -14,9 +15,16 @@ const STAGE_LIMIT_MS = 20 * 60_000;
 /** Whole systems are timed by their tests: they run one file after the other, with the machine to themselves. */
 const STAGES = [
   { projects: ['unit', 'contract'], flags: [] },
+  { projects: ['fuzz'], flags: ['--runInBand'] },
   { projects: ['integration'], flags: ['--runInBand'] },
   { projects: ['e2e'], flags: ['--runInBand'] },
 ];
+
+/** By themselves, when they are asked for. */
+const NAMED_STAGES = {
+  browser: { projects: ['browser'], flags: ['--runInBand'] },
+  faults: { projects: ['faults'], flags: ['--runInBand'] },
+};
 
 /** Runs one stage, reports as jest does, and returns its counts. */
 function runStage({ projects, flags }, tools) {
@@ -69,9 +77,14 @@ function runAll() {
   mkdirSync(artifacts, { recursive: true });
   const tools = provideTools();
   build();
-  const counts = STAGES.map((stage) => runStage(stage, tools));
+  const named = process.argv.slice(2).map((name) => NAMED_STAGES[name] ?? complain(name));
+  const counts = (named.length > 0 ? named : STAGES).map((stage) => runStage(stage, tools));
   const total = (key) => counts.reduce((sum, count) => sum + count[key], 0);
   return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+}
+
+function complain(name) {
+  throw new Error(`there is no stage "${name}"; there is: ${Object.keys(NAMED_STAGES).join(', ')}`);
 }
 
 function runAllOrExplain() {

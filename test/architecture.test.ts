@@ -18,13 +18,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   'driver-sim': ['protocol', 'client'],
   'rider-web': ['protocol', 'client'],
   score: ['protocol', 'client', 'driver-sim', 'rider-web'],
+  bench: ['protocol', 'client'],
 };
 
 const entries = new Set(ENTRIES.values());
 
 const RULES: Rule[] = [
   {
-    title: 'packages point one way: protocol ← client ← driver-sim, rider-web ← score; protocol ← server',
+    title:
+      'packages point one way: protocol ← client ← driver-sim, rider-web ← score; client ← bench; protocol ← server',
     breaks: ({ from, to }) => {
       const target = packageOf(to);
       return (
@@ -39,6 +41,8 @@ const RULES: Rule[] = [
       { from: 'rider-web/src/main.tsx', to: 'driver-sim/src/index.ts' },
       { from: 'score/src/main.ts', to: 'server/src/index.ts' },
       { from: 'driver-sim/src/main.ts', to: 'score/src/index.ts' },
+      { from: 'bench/src/main.ts', to: 'server/src/index.ts' },
+      { from: 'bench/src/main.ts', to: 'score/src/index.ts' },
     ],
   },
   {
@@ -69,13 +73,13 @@ const RULES: Rule[] = [
     ],
   },
   {
-    title: 'uWebSockets.js is named only in server/src/sockets and server/src/rest',
-    breaks: onlyIn(['uWebSockets.js'], ['server/src/sockets/', 'server/src/rest/']),
+    title: "uWebSockets.js is named only in server/src/sockets, server/src/rest and the benchmark's peers",
+    breaks: onlyIn(['uWebSockets.js'], ['server/src/sockets/', 'server/src/rest/', 'bench/src/peers/']),
     examples: [{ from: 'server/src/main.ts', to: 'uWebSockets.js' }],
   },
   {
-    title: 'Redis clients are named only in server/src/redis',
-    breaks: onlyIn(['ioredis', 'redis', '@redis/client'], ['server/src/redis/']),
+    title: "others' Redis clients are named only in the benchmark's peers: nodes have their own",
+    breaks: onlyIn(['ioredis', 'redis', '@redis/client'], ['bench/src/peers/']),
     examples: [
       { from: 'server/src/bus/live-bus.ts', to: 'ioredis' },
       { from: 'server/src/main.ts', to: 'redis' },

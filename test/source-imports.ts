@@ -12,7 +12,7 @@ export interface Import {
   to: string;
 }
 
-export const PACKAGES = ['protocol', 'client', 'server', 'driver-sim', 'rider-web', 'score'];
+export const PACKAGES = ['protocol', 'client', 'server', 'driver-sim', 'rider-web', 'score', 'bench'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { FaithfulDriver } from '../support/faithful-driver.ts';
+import { FaithfulRider, insist } from '../support/faithful-rider.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { NodePair } from '../support/nodes.ts';
 import { between, seededRandom } from '../support/random.ts';
 import { numbers, Ride } from '../support/ride.ts';
-import type { Offer, WireClient } from '../support/wire-client.ts';
 import { JSON_FIXES } from '../support/wire-client.ts';
 
 const ROUNDS = 120;
@@ -31,7 +31,7 @@ test.each([41, 42])('[P1] [P2] [P5] [P7] whatever fails, nothing is lost (seed %
   const anyUrl = () => nodes[between(random, 0, 1)]!.url;
   const ride = await Ride.start(anyUrl());
   const driver = await FaithfulDriver.on(ride, anyUrl());
-  const riders = [new Rider(ride, {}), new Rider(ride, JSON_FIXES)];
+  const riders = [new FaithfulRider(ride, {}), new FaithfulRider(ride, JSON_FIXES)];
 
   const troubles = [
     async () => {
@@ -82,52 +82,3 @@ test.each([41, 42])('[P1] [P2] [P5] [P7] whatever fails, nothing is lost (seed %
     expect(rider.times).toEqual(driver.times);
   }
 });
-
-/** A follower over all of its connections. */
-class Rider {
-  readonly #before: number[] = [];
-  readonly #ride: Ride;
-  readonly #offer: Offer;
-  #socket: WireClient | undefined;
-
-  constructor(ride: Ride, offer: Offer) {
-    this.#ride = ride;
-    this.#offer = offer;
-  }
-
-  get isAway(): boolean {
-    return this.#socket?.isClosed ?? true;
-  }
-
-  get times(): number[] {
-    return [...this.#before, ...(this.#socket?.times ?? [])];
-  }
-
-  leave(): void {
-    this.#socket?.drop();
-  }
-
-  async comeBack(url: string): Promise<void> {
-    this.#before.push(...(this.#socket?.times ?? []));
-    this.#socket = undefined;
-    this.#socket = await this.#ride.follow(url, { ...this.#offer, since: this.#before.at(-1) ?? 0 });
-  }
-
-  async hasHeard(count: number): Promise<void> {
-    const isWhole = () => this.times.length >= count;
-    await this.#socket!.heard.untilAll(`${count} fixes`, isWhole);
-  }
-}
-
-/** Tries until it works: nodes and Redis may be away for a moment. */
-async function insist(attempt: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await pause(50);
-    }
-  }
-}

@@ -41,6 +41,29 @@ test('[P6] every socket is closed with 1012 within the drain window, what was st
   }
 });
 
+test('[P6] [P7] while Redis hangs, and drivers wait for it, a node leaves all the same, in time', async () => {
+  const drainMs = 2_000;
+  const pair = await NodePair.start({ TRIPCAST_DRAIN_MS: String(drainMs) });
+  try {
+    const { one, redis } = pair;
+    const rides = await Promise.all(numbers(10).map(() => Ride.start(one.url)));
+    const drivers = await Promise.all(rides.map((ride) => FaithfulDriver.on(ride, one.url)));
+    const followers = await Promise.all(rides.map((ride) => ride.follow(one.url)));
+    redis.freeze();
+    for (const [index, driver] of drivers.entries()) driver.send(rides[index]!.fixesAt(...numbers(20)));
+    one.terminate();
+    const toldAt = performance.now();
+    for (const client of [...drivers.map(({ socket }) => socket), ...followers]) {
+      expect(await client.closed()).toMatchObject(RESTARTING);
+    }
+    expect(drivers.map(({ acknowledged }) => acknowledged)).toEqual(drivers.map(() => 0));
+    expect(await one.exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - toldAt).toBeLessThan(drainMs + 10_000);
+  } finally {
+    await pair.close();
+  }
+});
+
 test('[P6] while it drains a node is not ready, takes no socket (503, Retry-After), and answers REST', async () => {
   const node = await GatewayProcess.start({ TRIPCAST_DRAIN_MS: '3000' });
   try {

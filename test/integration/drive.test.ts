@@ -26,6 +26,26 @@ describeNodes('a driver', (nodes) => {
     expect(await ride.track()).toEqual(ride.fixesAt(...numbers(64)).map(({ time }) => time));
   });
 
+  test('each driver that comes and goes is one line of the log of its node, with its vehicle', async () => {
+    const { one } = nodes();
+    const { ride, driver } = await startRide(nodes());
+    driver.send('no JSON');
+    await driver.closed();
+    const itsLines = () =>
+      one.log.seen.filter(({ vehicle, msg }) => vehicle === ride.vehicleId && msg !== 'trip');
+    await one.log.until(
+      'that it has gone',
+      ({ vehicle, msg }) => vehicle === ride.vehicleId && msg === 'driver gone',
+    );
+    const { session } = itsLines()[0]!;
+    expect(session).toBeGreaterThan(0);
+    expect(itsLines()).toMatchObject([
+      { msg: 'driver connected', session },
+      { msg: 'driver sent away', code: 4000 },
+      { msg: 'driver gone', session, code: 4000 },
+    ]);
+  });
+
   test('[W1] an empty message is ignored', async () => {
     const { ride, driver } = await startRide(nodes());
     driver.send(new Uint8Array());
@@ -168,7 +188,7 @@ describeNodes('a driver', (nodes) => {
     const { ride, driver } = await startRide(nodes());
     const burst = 7_200;
     for (let sent = 0; sent < burst + 640; sent += 64) driver.sendFixes(ride.fixesAt(...numbers(64, sent)));
-    expect(await driver.closed()).toMatchObject({ code: 4100, reason: 'too many fixes a second' });
+    expect(await driver.closed()).toMatchObject({ code: 4100, reason: 'too many messages a second' });
     const track = await ride.track();
     expect(track).toEqual(numbers(track.length, ride.startedAt));
     expect(driver.acknowledged).toBeLessThanOrEqual(ride.startedAt + track.length - 1);

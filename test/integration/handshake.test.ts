@@ -195,10 +195,10 @@ describe('a handshake is refused', () => {
       () => ({ path: '/v1/trips/nowhere/follow', bearer: riderToken('nowhere') }),
     ],
     [
-      404,
-      'not_found',
-      '[H1] of the fleet, which is not served yet',
-      () => ({ path: '/v1/fleet/follow', bearer: operatorToken() }),
+      403,
+      'forbidden',
+      "[O1] of the fleet with a rider's token",
+      () => ({ path: '/v1/fleet/follow', bearer: ride.riderToken }),
     ],
     [404, 'not_found', '[H8] of an unknown path', () => ({ path: '/v1/socket' })],
     [

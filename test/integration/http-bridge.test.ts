@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { encodePolyline } from '@tripcast/protocol';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { rest } from '../support/rest-client.ts';
 import { operatorToken } from '../support/tokens.ts';
@@ -67,6 +68,38 @@ test('a body of 64 KiB is read, a byte more is 413', async () => {
     rest(node.url, '/v1/trips', { method: 'POST', body: 'x'.repeat(bytes - 2) }); // and two quotation marks
   expect((await post(65_536)).status).toBe(400);
   expect(await post(65_537)).toMatchObject({ status: 413, body: { code: 'too_large' } });
+});
+
+test('a long answer comes whole, to a client that takes it slowly, too', async () => {
+  const place = { latitude: 0, longitude: 0 };
+  const points = Array.from({ length: 4_500 }, (_, index) => ({ latitude: 0, longitude: (index % 2) * 100 }));
+  const route = encodePolyline(points);
+  for (let count = 0; count < 200; count++) {
+    const body = { vehicleId: 'v-long', pickup: place, dropoff: place, route };
+    await rest(node.url, '/v1/trips', { method: 'POST', body });
+  }
+  const path = '/v1/trips?limit=200';
+  const headers = { authorization: `Bearer ${operatorToken()}` };
+  const [quick, slow] = await Promise.all([1, 2].map(() => fetch(node.url + path, { headers })));
+  const text = await quick!.text();
+  expect(text.length).toBeGreaterThan(4 * 1_048_576); // more than a kernel keeps
+  let read = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of slow!.body!) {
+    read += decoder.decode(chunk as Uint8Array, { stream: true });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(read === text).toBe(true); // megabytes: not to be printed
+});
+
+test.each([
+  ['no token', []],
+  ['a token that nobody has signed', ['Authorization: Bearer a.b.c']],
+])('[P8] a long body with %s is not waited for', async (_with, headers) => {
+  for (const length of ['Content-Length: 60000', 'Transfer-Encoding: chunked']) {
+    const heard = await exchange(head('POST /v1/trips', ...headers, length), () => false); // until it closes
+    expect(statuses(heard)).toEqual([401]);
+  }
 });
 
 test('a body without an end is refused at the limit, and not read on', async () => {

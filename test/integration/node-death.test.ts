@@ -96,6 +96,23 @@ test.each<[string, number, Offer]>([
   },
 );
 
+test("[P4] a node that is killed and comes back under its name within a moment: its driver's absence is told within 16 s", async () => {
+  const named = { REDIS_URL: redis.url, TRIPCAST_NODE: 'gateway-1' };
+  const first = await GatewayProcess.start(named);
+  const ride = await Ride.start(one.url);
+  const driver = await ride.drive(first.url);
+  const follower = await ride.follow(one.url);
+  driver.sendFixes(ride.fixesAt(0));
+  await follower.heardUpTo(ride.startedAt);
+  await first.kill();
+  const second = await GatewayProcess.start(named);
+  try {
+    await follower.event('vehicle', ({ online }) => online === false, { withinMs: 16_000 });
+  } finally {
+    await second.close();
+  }
+});
+
 test('[D4] a newer connection closes the older with 4009, on whatever node; the session never goes back', async () => {
   const ride = await Ride.start(one.url);
   const follower = await ride.follow(one.url);

@@ -2,10 +2,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { NODE_GONE_AFTER_MS } from '../../server/src/bus/node-registry.ts';
+import { TAKE_OVER } from '../../server/src/redis/scripts/vehicle.ts';
+import { LossyProxy } from '../../server/test/contract/lossy-proxy.ts';
+import { eventually } from '../support/eventually.ts';
 import { FaithfulDriver } from '../support/faithful-driver.ts';
+import { GatewayProcess } from '../support/gateway-process.ts';
 import { NodePair } from '../support/nodes.ts';
 import { between, seededRandom } from '../support/random.ts';
-import { rest } from '../support/rest-client.ts';
+import { metric, rest } from '../support/rest-client.ts';
 import { numbers, Ride } from '../support/ride.ts';
 import { HandshakeRefused, WireClient } from '../support/wire-client.ts';
 
@@ -40,11 +45,14 @@ test.each([
     body: expect.stringContaining('A page that a node serves'),
   });
   expect((await rest(one.url, `/v1/trips/${ride.id}`)).status).toBe(503);
-  const refused = await WireClient.open(other.url + ride.drivePath(), ride.driverToken).catch(
-    (error: unknown) => error,
-  );
-  expect(refused).toBeInstanceOf(HandshakeRefused);
-  expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  for (const [path, token] of [
+    [ride.drivePath(), ride.driverToken],
+    [ride.followPath(), ride.riderToken], // though the node has the trip at hand: its token may have been revoked
+  ] as const) {
+    const refused = await WireClient.open(other.url + path, token).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(HandshakeRefused);
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  }
   expect(driver.acknowledged).toBe(ride.startedAt + 9);
   for (const client of [driver.socket, follower]) {
     expect(client.heard.seen.filter(({ kind }) => kind === 'closed')).toEqual([]);
@@ -67,6 +75,75 @@ test.each([
   }
   driver.send(ride.fixesAt(100));
   await follower.heardUpTo(ride.startedAt + 100);
+});
+
+test.each([
+  ['is killed', () => pair.redis.kill(), () => pair.redis.start()],
+  ['hangs', async () => pair.redis.freeze(), async () => pair.redis.thaw()],
+])(
+  '[P4] [P7] a driver who goes while Redis %s is offline as soon as that is back',
+  async (_how, leave, comeBack) => {
+    const { one, other } = pair;
+    const ride = await Ride.start(one.url);
+    const others = await connectedDrivers(one.url);
+    const driver = await ride.drive(one.url);
+    const follower = await ride.follow(other.url);
+    driver.sendFixes(ride.fixesAt(0));
+    await follower.heardUpTo(ride.startedAt);
+    await leave();
+    await untilReadiness(one.url, 503);
+    driver.drop();
+    await eventually('its end to be seen', async () => (await connectedDrivers(one.url)) === others);
+    await comeBack();
+    await follower.event('vehicle', ({ online }) => online === false);
+    const late = await ride.follow(one.url);
+    expect(late.events('hello')[0]).toMatchObject({ vehicle: { online: false } });
+  },
+);
+
+test('[P7] [P9] a Redis that hangs for longer than a node is remembered makes no driver seem gone, and sends none away', async () => {
+  const { one, other, redis } = pair;
+  const ride = await Ride.start(one.url);
+  const driver = await FaithfulDriver.on(ride, one.url);
+  const follower = await ride.follow(other.url);
+  driver.send(ride.fixesAt(0));
+  await driver.settled();
+  redis.freeze();
+  await pause(NODE_GONE_AFTER_MS + 2_000);
+  redis.thaw();
+  for (let next = 1; next <= 80; next++) {
+    driver.send(ride.fixesAt(next));
+    await pause(100); // for as long as a false alarm would take
+  }
+  await driver.settled();
+  await follower.heardUpTo(driver.times.at(-1)!);
+  expect(driver.socket.isClosed).toBe(false);
+  expect(follower.events('vehicle').filter(({ online }) => online === false)).toEqual([]);
+});
+
+test('[P4] [P7] a driver whose takeover is carried out, and its answer lost, is offline again when it does not come back', async () => {
+  const { other, redis } = pair;
+  const ride = await Ride.start(other.url);
+  (await ride.drive(other.url)).drop(); // Redis knows the script
+  const follower = await ride.follow(other.url);
+  const proxy = await LossyProxy.to(redis.port);
+  const node = await GatewayProcess.start({ REDIS_URL: proxy.url });
+  try {
+    const carriedOut = proxy.loseAnswerTo(TAKE_OVER.sha1);
+    const outcome = ride.drive(node.url).catch((error: unknown) => error);
+    await carriedOut;
+    expect(await outcome).toMatchObject({ status: 503 });
+    const isOnline = async () => {
+      const late = await ride.follow(other.url);
+      late.drop();
+      return (late.events('hello')[0]!.vehicle as { online: boolean }).online;
+    };
+    await eventually('it to be offline', async () => !(await isOnline()));
+    expect(follower.events('vehicle').at(-1)?.online ?? false).toBe(false);
+  } finally {
+    await node.close();
+    await proxy.close();
+  }
 });
 
 test('[P2] subscriptions are cut again and again: followers have no hole (seed 21)', async () => {
@@ -95,6 +172,8 @@ test('[P2] subscriptions are cut again and again: followers have no hole (seed 2
     admin.disconnect();
   }
 });
+
+const connectedDrivers = (url: string) => metric(url, 'tripcast_connections{role="driver"}');
 
 async function untilReadiness(url: string, status: number): Promise<void> {
   const deadline = performance.now() + 15_000;

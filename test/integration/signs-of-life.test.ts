@@ -101,7 +101,7 @@ test.concurrent('[P4] a follower that answers no ping is gone within 16 s', asyn
     const proxy = await HalfOpenProxy.to(lonely.port);
     const ride = await Ride.start(lonely.url);
     await ride.follow(proxy.url);
-    const connections = () => metric(lonely.url, 'tripcast_connections');
+    const connections = () => metric(lonely.url, 'tripcast_connections{role="rider"}');
     expect(await connections()).toBe(1);
     proxy.lose();
     const lostAt = performance.now();

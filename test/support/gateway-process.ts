@@ -33,13 +33,18 @@ export class GatewayProcess {
   #url = '';
   readonly #process: ChildProcess;
 
-  private constructor(env: Record<string, string>) {
-    this.#process = spawn(process.execPath, [ENTRY], {
+  private constructor(env: Record<string, string>, { openFiles }: { openFiles?: number } = {}) {
+    const [command, ...args] =
+      openFiles === undefined
+        ? [process.execPath, ENTRY]
+        : ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$1"`, process.execPath, ENTRY];
+    this.#process = spawn(command!, args, {
       env: {
         PATH: process.env.PATH,
         PORT: '0',
         TRIPCAST_JWT_SECRET: SECRET,
         TRIPCAST_SITE_DIR: PAGES,
+        TRIPCAST_REBALANCE: 'off', // clients of most tests stay where they are
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,9 +62,12 @@ export class GatewayProcess {
     return new GatewayProcess(env);
   }
 
-  /** A node that is ready. */
-  static async start(env: Record<string, string> = {}): Promise<GatewayProcess> {
-    const node = new GatewayProcess(env);
+  /** A node that is ready. @param options.openFiles how many files it may open */
+  static async start(
+    env: Record<string, string> = {},
+    options: { openFiles?: number } = {},
+  ): Promise<GatewayProcess> {
+    const node = new GatewayProcess(env, options);
     const ready = node.log.until('the node to be ready', ({ msg }) => msg === 'ready');
     const ended = node.exit.then((exit) => {
       throw new Error(`the node ended: ${JSON.stringify(exit)}\n${node.told()}`);
@@ -86,6 +94,15 @@ export class GatewayProcess {
   /** Tells it to leave. */
   terminate(): void {
     this.#process.kill('SIGTERM');
+  }
+
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  /** A signal that the test has given a meaning. */
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
   }
 
   /** Its connections stay open, and nothing answers. */

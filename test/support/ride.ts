@@ -4,8 +4,11 @@ import { type NewTrip, restOk } from './rest-client.ts';
 import { driverToken } from './tokens.ts';
 import { type Offer, WireClient } from './wire-client.ts';
 
-const PICKUP = { latitude: -34.9055, longitude: -56.1913, name: 'Plaza Independencia' };
-const DROPOFF = { latitude: -34.9158, longitude: -56.1502 };
+/** Where every trip of these tests goes. */
+export const PLACES = {
+  pickup: { latitude: -34.9055, longitude: -56.1913, name: 'Plaza Independencia' },
+  dropoff: { latitude: -34.9158, longitude: -56.1502 },
+};
 const WAY: TripStatus[] = ['ENROUTE_TO_PICKUP', 'ARRIVED_AT_PICKUP', 'ENROUTE_TO_DROPOFF', 'COMPLETE'];
 
 /** A trip of a vehicle that no other test has, with its driver's and its rider's tokens. */
@@ -27,8 +30,8 @@ export class Ride {
   }
 
   /** A trip in `NEW`. @param url of the node that is asked */
-  static async create(url: string, vehicleId = `v-${randomUUID()}`): Promise<Ride> {
-    const body = { vehicleId, pickup: PICKUP, dropoff: DROPOFF };
+  static async create(url: string, vehicleId = `v-${randomUUID()}`, places: object = PLACES): Promise<Ride> {
+    const body = { vehicleId, ...places };
     return new Ride(url, await restOk<NewTrip>(url, '/v1/trips', { method: 'POST', body }));
   }
 

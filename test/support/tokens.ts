@@ -10,6 +10,7 @@ export interface TokenFields {
   role?: string;
   vehicle?: string;
   trip?: string;
+  share?: string;
   aud?: string;
   /** Seconds since the Unix epoch. */
   iat?: number;

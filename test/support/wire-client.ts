@@ -127,6 +127,15 @@ export class WireClient {
     this.#socket.send(message, () => {}); // what a closing socket does not take is lost, as on any road
   }
 
+  ping(): void {
+    this.#socket.ping();
+  }
+
+  /** One that nobody asked for. */
+  pong(): void {
+    this.#socket.pong();
+  }
+
   /** An event of a type. @param options.from index into what was heard */
   async event(
     type: string,
@@ -181,6 +190,8 @@ function read(data: Buffer, isBinary: boolean): Heard {
     return { kind: 'fixes', at, bytes, times: (decodeFixes(bytes) ?? []).map((fix) => fix.time) };
   }
   const event = JSON.parse(data.toString()) as WireEvent;
-  if (event.type === 'fix') return { kind: 'fixes', at, bytes: new Uint8Array(), times: [event.time!] };
+  if (event.type === 'fix' && event.handle === undefined) {
+    return { kind: 'fixes', at, bytes: new Uint8Array(), times: [event.time!] };
+  }
   return { kind: 'event', at, event };
 }

@@ -1,0 +1,91 @@
+// What a ride goes through: the phone's network is cut, a node dies, the service is away. The page says what is wrong,
+// never calls old news live, and is right again by itself.
+
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { Balancer } from '../support/balancer.ts';
+import { openBrowser, picture } from '../support/browser.ts';
+import { watchCar } from '../support/drawn-car.ts';
+import { HalfOpenProxy } from '../support/half-open-proxy.ts';
+import { NodePair } from '../support/nodes.ts';
+import { PHONE, RiderPage } from '../support/rider-page.ts';
+import { metresBetween, StreetDrive } from '../support/street-drive.ts';
+
+/** Behind where the car is now: what the glide waits for its next fix, at 9 m/s, on a machine with much else to do. */
+const BEHIND_LIMIT_M = 60;
+const RECONNECT_MS = 30_000;
+
+let nodes: NodePair;
+let browser: Browser;
+let drive: StreetDrive;
+let reader: RiderPage | undefined;
+
+beforeAll(async () => {
+  nodes = await NodePair.start({ TRIPCAST_SITE_DIR: 'rider-web/site' });
+  browser = await openBrowser();
+}, 60_000);
+
+beforeEach(async () => {
+  drive = await StreetDrive.start(nodes.other.url);
+});
+
+afterEach(async () => {
+  drive.stop();
+  await reader?.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await nodes?.close();
+});
+
+/** The car on the screen is where it is now, and as true as it says. */
+async function expectNow({ page }: RiderPage): Promise<void> {
+  const watched = await watchCar(page, drive.ride.trip);
+  await drive.hasDriven(9);
+  const { place, atMs } = (await watched.stop()).at(-1)!;
+  expect(metresBetween(place, drive.truthAt(atMs))).toBeLessThan(BEHIND_LIMIT_M);
+}
+
+test('[P9] a network that is gone without a word: the page says so within the age that it shows, and catches up', async () => {
+  const road = await HalfOpenProxy.to(nodes.one.port);
+  reader = await RiderPage.open(browser, road.url, drive.ride, PHONE);
+  await reader.says('truth', 'Live');
+  await reader.context.setOffline(true);
+  road.lose();
+  await reader.says('truth', /^\d+ s old: (reconnecting|no news)/i, RECONNECT_MS);
+  await reader.says('truth', /^\d+ s old: reconnecting/i, RECONNECT_MS);
+  await picture(reader.page, 'phone-reconnecting');
+  expect(await reader.barriers()).toEqual([]);
+
+  await reader.context.setOffline(false);
+  await reader.says('truth', /^Live$/, RECONNECT_MS);
+  await expectNow(reader);
+  await road.close();
+}, 90_000);
+
+test('[P5] a node that dies: the page is on another one, and the car drives on', async () => {
+  const balancer = await Balancer.start();
+  balancer.add(nodes.one);
+  reader = await RiderPage.open(browser, balancer.url, drive.ride, PHONE);
+  await reader.says('truth', 'Live');
+  balancer.add(nodes.other);
+  balancer.remove(nodes.one);
+  await nodes.one.kill();
+  await reader.page.waitForFunction(
+    () => document.querySelector('[data-testid=truth]')?.textContent !== 'Live',
+  );
+  await reader.says('truth', /^Live$/, RECONNECT_MS);
+  await expectNow(reader);
+  await balancer.close();
+}, 90_000);
+
+test('[P7] while the service cannot pass positions on, the page says that the trouble is ours', async () => {
+  reader = await RiderPage.open(browser, nodes.other.url, drive.ride, PHONE);
+  await reader.says('truth', 'Live');
+  nodes.redis.freeze();
+  await reader.says('truth', /trouble on our side/i, RECONNECT_MS);
+  await picture(reader.page, 'phone-trouble');
+  nodes.redis.thaw();
+  await reader.says('truth', /^Live$/, RECONNECT_MS);
+}, 90_000);
