@@ -62,7 +62,7 @@ async function makeToken({ role, vehicle, trip, lifeMs }) {
   const secret = auth.secret ?? (auth.secretFile && readOrMakeSecret(auth.secretFile));
   if (!secret)
     throw new Error('with TRIPCAST_JWKS_URL alone tokens come from your own issuer; set TRIPCAST_JWT_SECRET');
-  const tokens = await createTokens({ secrets: [secret], outsideKeys: undefined, clock: Date });
+  const tokens = createTokens({ secrets: [secret], outsideKeys: undefined, clock: Date });
   const issuedAtMs = Date.now();
   return tokens.sign({
     role,

@@ -32,7 +32,7 @@ export async function main(): Promise<void> {
     const backend = await createBackend(config, log);
     const { secretFile, secret, otherSecret, jwksUrl } = config.auth;
     const secrets = [secretFile ? readOrMakeSecret(secretFile) : secret, otherSecret];
-    const tokens = await createTokens({
+    const tokens = createTokens({
       secrets: secrets.filter((one) => one !== undefined),
       outsideKeys: jwksUrl === undefined ? undefined : outsideKeys({ url: jwksUrl, clock: systemClock, log }),
       clock: systemClock,

@@ -21,7 +21,7 @@ const NOW_S = clock.now() / 1_000;
 let tokens: Tokens;
 let node: RestNode;
 beforeAll(async () => {
-  tokens = await createTokens({ secrets: [SECRET], outsideKeys: undefined, clock });
+  tokens = createTokens({ secrets: [SECRET], outsideKeys: undefined, clock });
   node = await restNode();
 });
 afterAll(() => {

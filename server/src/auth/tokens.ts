@@ -2,14 +2,14 @@
 // secrets, or RS256, ES256, EdDSA with the keys of an outside issuer. The algorithm picks the key, never the other way
 // round: a public key can't be passed off as an HS256 secret.
 
-import type { webcrypto } from 'node:crypto';
 import type { TripId, VehicleId } from '@tripcast/protocol';
 import { isTripId, isVehicleId } from '@tripcast/protocol';
-import type { JWTPayload, JWTVerifyOptions } from 'jose';
-import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { TOKEN_LIFE_MS } from '../access.ts';
 import { BackendUnavailable } from '../backend.ts';
 import type { Clock } from '../clock.ts';
+import { HS256, payloadByHs256, secretKey, signHs256 } from './hs256.ts';
 import type { OutsideKeys } from './outside-keys.ts';
 
 /** What a valid token says. Times are ms since the Unix epoch; `issuedAtMs` may have come with whole seconds only. */
@@ -27,11 +27,10 @@ export interface Tokens {
    */
   verify(jwt: string): Promise<Claims | undefined>;
   /** Same claims, same token. Absent without a secret: then tokens come from elsewhere. */
-  readonly sign: ((claims: Claims) => Promise<string>) | undefined;
+  readonly sign: ((claims: Claims) => string) | undefined;
 }
 
 const AUDIENCE = 'tripcast';
-const OWN_ALGORITHM = 'HS256';
 const OUTSIDE_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 /** Longer tokens are refused unread. */
 const TOKEN_CHARACTERS = 4_096;
@@ -39,30 +38,26 @@ const TOKEN_CHARACTERS = 4_096;
 const CLOCK_SKEW_MS = 60_000;
 
 /** @param options.secrets the first signs, all of them check; none, and tokens come from elsewhere */
-export async function createTokens(options: {
+export function createTokens(options: {
   secrets: readonly string[];
   outsideKeys: OutsideKeys | undefined;
   clock: Clock;
-}): Promise<Tokens> {
+}): Tokens {
   const { outsideKeys, clock } = options;
-  const secretKeys = await Promise.all(options.secrets.map(importSecret));
+  const secretKeys = options.secrets.map(secretKey);
   const [signingKey] = secretKeys;
 
   async function payloadOf(jwt: string): Promise<JWTPayload | undefined> {
-    const checks: JWTVerifyOptions = {
+    const { alg, crit } = decodeProtectedHeader(jwt);
+    if (alg === HS256) return crit === undefined ? payloadByHs256(jwt, secretKeys) : undefined;
+    if (alg === undefined || !OUTSIDE_ALGORITHMS.includes(alg) || !outsideKeys) return undefined;
+    const { payload } = await jwtVerify(jwt, outsideKeys, {
+      algorithms: OUTSIDE_ALGORITHMS,
       audience: AUDIENCE,
       currentDate: new Date(clock.now()),
-      clockTolerance: CLOCK_SKEW_MS / 1000, // for `nbf`; `exp` is checked to the millisecond below
-      requiredClaims: ['iat', 'exp'],
-    };
-    const { alg } = decodeProtectedHeader(jwt);
-    if (alg === OWN_ALGORITHM) {
-      return payloadBySecret(jwt, secretKeys, { ...checks, algorithms: [OWN_ALGORITHM] });
-    }
-    if (alg !== undefined && OUTSIDE_ALGORITHMS.includes(alg) && outsideKeys) {
-      return (await jwtVerify(jwt, outsideKeys, { ...checks, algorithms: OUTSIDE_ALGORITHMS })).payload;
-    }
-    return undefined;
+      clockTolerance: CLOCK_SKEW_MS / 1000,
+    });
+    return payload;
   }
 
   async function verify(jwt: string): Promise<Claims | undefined> {
@@ -72,11 +67,11 @@ export async function createTokens(options: {
       return payload && readClaims(payload, clock.now());
     } catch (error) {
       if (error instanceof BackendUnavailable) throw error;
-      return undefined; // whatever else jose finds is wrong with the token
+      return undefined; // whatever else is wrong with the token
     }
   }
 
-  function sign(claims: Claims): Promise<string> {
+  function sign(claims: Claims): string {
     const subject =
       claims.role === 'driver'
         ? { vehicle: claims.vehicle }
@@ -84,49 +79,23 @@ export async function createTokens(options: {
           ? { trip: claims.trip, ...(claims.share !== undefined && { share: claims.share }) }
           : {};
     // `iat` with its milliseconds: a token made in the same second as a revocation, but after it, lives.
-    return new SignJWT({
-      aud: AUDIENCE,
-      role: claims.role,
-      ...subject,
-      iat: claims.issuedAtMs / 1000,
-      exp: claims.expiresAtMs / 1000,
-    })
-      .setProtectedHeader({ alg: OWN_ALGORITHM, typ: 'JWT' })
-      .sign(signingKey as webcrypto.CryptoKey);
+    const times = { iat: claims.issuedAtMs / 1000, exp: claims.expiresAtMs / 1000 };
+    return signHs256({ aud: AUDIENCE, role: claims.role, ...subject, ...times }, signingKey!);
   }
 
   return { verify, sign: signingKey && sign };
 }
 
-/** The secret's UTF-8 bytes are the key, as everywhere. */
-function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
-    'sign',
-    'verify',
-  ]);
-}
-
-async function payloadBySecret(
-  jwt: string,
-  keys: readonly webcrypto.CryptoKey[],
-  checks: JWTVerifyOptions,
-): Promise<JWTPayload | undefined> {
-  for (const key of keys) {
-    try {
-      return (await jwtVerify(jwt, key, checks)).payload;
-    } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-    }
-  }
-  return undefined;
-}
-
+/** What a token says that is for us, and valid now. Its signature was checked. */
 function readClaims(payload: JWTPayload, nowMs: number): Claims | undefined {
-  const issuedAtMs = Math.round((payload.iat ?? Number.NaN) * 1000);
-  const expiresAtMs = Math.min(Math.round((payload.exp ?? Number.NaN) * 1000), issuedAtMs + TOKEN_LIFE_MS);
+  const { aud, iat, exp, nbf, role, vehicle, trip, share } = payload as { [claim: string]: unknown };
+  if (aud !== AUDIENCE && !(Array.isArray(aud) && aud.includes(AUDIENCE))) return undefined;
+  if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf * 1000 <= nowMs + CLOCK_SKEW_MS))
+    return undefined;
+  const issuedAtMs = Math.round(iat * 1000);
+  const expiresAtMs = Math.min(Math.round(exp * 1000), issuedAtMs + TOKEN_LIFE_MS);
   if (!(issuedAtMs <= nowMs + CLOCK_SKEW_MS) || !(expiresAtMs > nowMs)) return undefined;
-  const { role, vehicle, trip, share } = payload;
   switch (role) {
     case 'driver':
       return isVehicleId(vehicle) ? { role, vehicle, issuedAtMs, expiresAtMs } : undefined;

@@ -122,7 +122,7 @@ export function addDemoRoute(app: OpenAPIHono<RestEnv>, parts: RestParts): void 
       simulated.sort((a, b) => b.createdAt - a.createdAt);
       const trips = await Promise.all(
         simulated.map(async (trip) => {
-          const { riderToken } = await riderAccess(parts.tokens, trip, parts.clock.now(), '');
+          const { riderToken } = riderAccess(parts.tokens, trip, parts.clock.now(), '');
           return { trip, ...(riderToken !== undefined && { riderToken }) };
         }),
       );

@@ -16,14 +16,9 @@ const RIDER_TOKEN_LIFE_MS = 24 * 3_600_000;
  * @param issuedAtMs not before the trip's last revocation, or the token is dead at once
  * @param nodeUrl the scheme and host that the caller has reached this node by
  */
-export async function riderAccess(
-  tokens: Tokens,
-  trip: Trip,
-  issuedAtMs: number,
-  nodeUrl: string,
-): Promise<RiderAccess> {
+export function riderAccess(tokens: Tokens, trip: Trip, issuedAtMs: number, nodeUrl: string): RiderAccess {
   if (!tokens.sign) return {};
-  const riderToken = await tokens.sign({
+  const riderToken = tokens.sign({
     role: 'rider',
     trip: trip.id,
     issuedAtMs,
@@ -33,14 +28,9 @@ export async function riderAccess(
 }
 
 /** The link of a share: the same each time it is asked for. */
-export async function shareLink(
-  tokens: Tokens,
-  trip: Trip,
-  share: Share,
-  nodeUrl: string,
-): Promise<{ followUrl?: string }> {
+export function shareLink(tokens: Tokens, trip: Trip, share: Share, nodeUrl: string): { followUrl?: string } {
   if (!tokens.sign) return {};
-  const token = await tokens.sign({
+  const token = tokens.sign({
     role: 'rider',
     trip: trip.id,
     share: share.id,

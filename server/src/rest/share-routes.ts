@@ -42,7 +42,7 @@ export function addShareRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
       const { name, lastsMinutes } = c.req.valid('json');
       const outcome = await parts.trips.share(trip.id, { name, lastsMs: lastsMinutes * 60_000 });
       if (isRefusal(outcome)) return refusalResponse(outcome);
-      const link = await shareLink(parts.tokens, trip, outcome.share, nodeUrl(c.req.raw));
+      const link = shareLink(parts.tokens, trip, outcome.share, nodeUrl(c.req.raw));
       return c.json({ share: { ...outcome.share, ...link } }, 201);
     },
   );
@@ -67,7 +67,7 @@ export function addShareRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
       const current = shares.filter((share) => share.expiresAt > now);
       const withLinks = current.map(async (share) => ({
         ...share,
-        ...(await shareLink(parts.tokens, trip, share, url)),
+        ...shareLink(parts.tokens, trip, share, url),
       }));
       return c.json({ shares: await Promise.all(withLinks) }, 200);
     },

@@ -36,7 +36,7 @@ export function addTokenRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): voi
       const { trip, revokedBefore } = c.get('record');
       if (hasEnded(trip.status)) return problemResponse('trip_ended', 'the trip has ended');
       const issuedAtMs = Math.max(parts.clock.now(), revokedBefore);
-      return c.json(await riderAccess(parts.tokens, trip, issuedAtMs, nodeUrl(c.req.raw)), 201);
+      return c.json(riderAccess(parts.tokens, trip, issuedAtMs, nodeUrl(c.req.raw)), 201);
     },
   );
 

@@ -40,7 +40,7 @@ export function addTripRoutes(app: OpenAPIHono<RestEnv>, parts: RestParts): void
       if (isRefusal(outcome)) return refusalResponse(outcome);
       const { trip, revokedBefore } = outcome.record;
       const issuedAtMs = Math.max(trip.createdAt, revokedBefore);
-      const access = await riderAccess(parts.tokens, trip, issuedAtMs, nodeUrl(c.req.raw));
+      const access = riderAccess(parts.tokens, trip, issuedAtMs, nodeUrl(c.req.raw));
       c.header('location', `/v1/trips/${trip.id}`);
       return c.json({ trip, ...access }, outcome.created ? 201 : 200);
     },

@@ -25,11 +25,11 @@ beforeEach(async () => {
   server = await KeyServer.start();
   clock = { nowMs: NOW, now: () => clock.nowMs };
   told = [];
-  tokens = await open(server.url);
+  tokens = open(server.url);
 });
 afterEach(() => server.close());
 
-function open(url: string): Promise<Tokens> {
+function open(url: string): Tokens {
   const tell = (_fields: object, message: string) => void told.push(message);
   const log = { info: tell, warn: tell, error: tell };
   return createTokens({ secrets: [], outsideKeys: outsideKeys({ url, clock, log }), clock });
@@ -222,7 +222,7 @@ test('a user and a password in the URL are sent as such, and are in no log line'
     sent = request.headers.authorization;
     response.writeHead(403).end();
   };
-  tokens = await open(server.url.replace('//', '//user:hunter2%21@'));
+  tokens = open(server.url.replace('//', '//user:hunter2%21@'));
   expect(await fate(jwt)).toBe('unknown');
   expect(sent).toBe(`Basic ${Buffer.from('user:hunter2!').toString('base64')}`);
   expect(told.join()).not.toContain('hunter2');

@@ -103,13 +103,13 @@ describe('tokens', () => {
 
   test('are never taken from the address', async () => {
     const node = await restNode();
-    const token = await node.tokenOf('operator');
+    const token = node.tokenOf('operator');
     expect((await node.call('GET', `/v1/trips?token=${token}&access_token=${token}`)).status).toBe(401);
   });
 
   test('expire', async () => {
     const node = await restNode();
-    const token = await node.tokenOf('operator');
+    const token = node.tokenOf('operator');
     node.clock.nowMs += 3_600_000;
     expect((await node.call('GET', '/v1/trips', { token })).status).toBe(401);
   });
@@ -117,7 +117,7 @@ describe('tokens', () => {
   test("[P8] a trip's revocation kills its rider's earlier tokens, and no others", async () => {
     const node = await restNode();
     await node.createTrip();
-    const before = { rider: await node.tokenOf('rider'), driver: await node.tokenOf('driver') };
+    const before = { rider: node.tokenOf('rider'), driver: node.tokenOf('driver') };
     node.clock.nowMs += 1;
     await calling(node, 'revoke the trip', 'operator');
     expect((await node.call('GET', '/v1/trips/t1', { token: before.rider })).status).toBe(401);
@@ -128,7 +128,7 @@ describe('tokens', () => {
   test("[P8] a vehicle's revocation kills its driver's earlier tokens, and no others", async () => {
     const node = await restNode();
     await node.createTrip();
-    const before = { rider: await node.tokenOf('rider'), driver: await node.tokenOf('driver') };
+    const before = { rider: node.tokenOf('rider'), driver: node.tokenOf('driver') };
     node.clock.nowMs += 1;
     await calling(node, 'revoke the vehicle', 'operator');
     expect((await node.call('GET', '/v1/trips/t1', { token: before.driver })).status).toBe(401);

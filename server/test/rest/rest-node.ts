@@ -29,7 +29,7 @@ export interface RestNode {
   errors: object[];
   state: { draining: boolean };
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
-  tokenOf(who: Who, claims?: Partial<Claims>): Promise<string>;
+  tokenOf(who: Who, claims?: Partial<Claims>): string;
   createTrip(fields?: object): Promise<Trip>;
   /** Changes the trip's status, one after the other, as the operator. */
   move(...statuses: string[]): Promise<void>;
@@ -64,7 +64,7 @@ export async function restNode(
   const clock = { nowMs: T0, now: () => clock.nowMs };
   const memory = createMemoryBackend({ clock });
   const backend = options.wrapBackend?.(memory) ?? memory;
-  const signer = await createTokens({ secrets: [SECRET], outsideKeys: undefined, clock });
+  const signer = createTokens({ secrets: [SECRET], outsideKeys: undefined, clock });
   const tokens =
     'secret' in options
       ? { verify: signer.verify, sign: undefined } // as with a foreign key set alone
@@ -99,7 +99,7 @@ export async function restNode(
     errors,
     state,
     async call(method, path, { as, token, body, headers } = {}) {
-      const jwt = token ?? (as && (await node.tokenOf(as)));
+      const jwt = token ?? (as && node.tokenOf(as));
       return app.request(`http://node.example:8080${path}`, {
         method,
         headers: {
