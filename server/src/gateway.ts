@@ -37,6 +37,8 @@ import { createTripService } from './trips/trip-service.ts';
 /** A node that serves. */
 export interface Gateway {
   port: number;
+  /** Where this node alone listens: another one than `port` when that is shared. */
+  ownPort: number;
   /** Leaves politely: refuses what is new, closes sockets over the drain window, then stops. May be called twice. */
   close(): Promise<void>;
 }
@@ -158,8 +160,12 @@ export async function startGateway(parts: {
   });
 
   await announce();
-  const listening = await listen(app, config.host, config.port);
-  await uncorked.open(config.host, listening.port, config.tls !== undefined);
+  const own = await listen(app, config.host, config.ownPort ?? config.port);
+  await uncorked.open(config.host, own.port, config.tls !== undefined);
+  const shared =
+    config.ownPort === undefined
+      ? undefined
+      : await listen(app, config.host, config.port, { isShared: true });
   const timers = [
     setInterval(() => {
       rooms.tick();
@@ -234,7 +240,8 @@ export async function startGateway(parts: {
     for (const timer of timers) clearInterval(timer);
     pulse.close();
     loopRest.close();
-    listening.stop();
+    shared?.stop();
+    own.stop();
     uncorked.close();
     await backend.nodes.withdraw(node).catch(() => {}); // its silence tells the same a little later
     await backend.close();
@@ -244,7 +251,8 @@ export async function startGateway(parts: {
 
   let leaving: Promise<void> | undefined;
   return {
-    port: listening.port,
+    port: (shared ?? own).port,
+    ownPort: own.port,
     close() {
       leaving ??= leave();
       return leaving;

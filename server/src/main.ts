@@ -15,6 +15,9 @@ import { startGateway } from './gateway.ts';
 import { createMemoryBackend } from './memory/memory-backend.ts';
 import { createRedisBackend } from './redis/redis-backend.ts';
 
+/** What it sends to a process that has forked it, when it serves. */
+export const READY = 'ready';
+
 /** How long leaving may take beside the drain window, ms: whoever told it to will kill it some time later. */
 const LEAVES_WITHIN_MS = 10_000;
 
@@ -70,7 +73,10 @@ export async function main(): Promise<void> {
     process.on('SIGINT', stop);
 
     const scheme = config.tls ? 'https' : 'http';
-    log.info({ url: `${scheme}://${config.host}:${gateway.port}`, backend: backend.kind }, 'ready');
+    const url = `${scheme}://${config.host}:${gateway.port}`;
+    const isShared = gateway.ownPort !== gateway.port;
+    log.info({ url, ...(isShared && { ownPort: gateway.ownPort }), backend: backend.kind }, 'ready');
+    process.send?.(READY);
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'could not start');
     process.exit(1);

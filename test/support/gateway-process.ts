@@ -6,6 +6,7 @@ import { SECRET } from './tokens.ts';
 import { Watched } from './watched.ts';
 
 const ENTRY = fileURLToPath(new URL('node-entry.mjs', import.meta.url));
+const SEVERAL = fileURLToPath(new URL('../../server/dist/run.js', import.meta.url));
 const PAGES = fileURLToPath(new URL('pages', import.meta.url));
 
 /** A line of a node's log. */
@@ -24,6 +25,13 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
+interface StartOptions {
+  /** How many files it may open. */
+  openFiles?: number;
+  /** Several processes on one port, `PORT`, under one that is their parent. */
+  processes?: number;
+}
+
 /** A gateway node of the test's own, in a process of its own, on a free port. */
 export class GatewayProcess {
   readonly log = new Watched<LogLine>();
@@ -33,11 +41,13 @@ export class GatewayProcess {
   #url = '';
   readonly #process: ChildProcess;
 
-  private constructor(env: Record<string, string>, { openFiles }: { openFiles?: number } = {}) {
+  private constructor(env: Record<string, string>, { openFiles, processes }: StartOptions = {}) {
     const [command, ...args] =
-      openFiles === undefined
-        ? [process.execPath, ENTRY]
-        : ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$1"`, process.execPath, ENTRY];
+      processes !== undefined
+        ? [process.execPath, SEVERAL, '--processes', String(processes)]
+        : openFiles === undefined
+          ? [process.execPath, ENTRY]
+          : ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$1"`, process.execPath, ENTRY];
     this.#process = spawn(command!, args, {
       env: {
         PATH: process.env.PATH,
@@ -58,15 +68,12 @@ export class GatewayProcess {
   }
 
   /** Runs a node with these variables until it ends by itself or is ended. */
-  static spawn(env: Record<string, string>): GatewayProcess {
-    return new GatewayProcess(env);
+  static spawn(env: Record<string, string>, options: StartOptions = {}): GatewayProcess {
+    return new GatewayProcess(env, options);
   }
 
-  /** A node that is ready. @param options.openFiles how many files it may open */
-  static async start(
-    env: Record<string, string> = {},
-    options: { openFiles?: number } = {},
-  ): Promise<GatewayProcess> {
+  /** A node that is ready; of several processes, the first one of them is. */
+  static async start(env: Record<string, string> = {}, options: StartOptions = {}): Promise<GatewayProcess> {
     const node = new GatewayProcess(env, options);
     const ready = node.log.until('the node to be ready', ({ msg }) => msg === 'ready');
     const ended = node.exit.then((exit) => {

@@ -1,5 +1,5 @@
 /** How long anything that was not promised sooner may take on a busy machine, ms. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** What was seen so far, in order, and can be waited for. */
 export class Watched<Item> {

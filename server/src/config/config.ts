@@ -13,6 +13,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** With it, `port` is shared with other nodes on this machine, and this one listens here, too, alone. */
+  readonly ownPort: number | undefined;
   /** Without it the node keeps everything in its own memory. */
   readonly redisUrl: string | undefined;
   /** Holds whoever has signed the certificates of Redis, PEM; without it, the usual authorities. */

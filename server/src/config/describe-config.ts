@@ -7,6 +7,7 @@ export function describeConfig(config: Config): Record<string, string | number> 
   const described: Record<string, string | number | undefined> = {
     HOST: config.host,
     PORT: config.port,
+    TRIPCAST_OWN_PORT: config.ownPort,
     REDIS_URL: config.redisUrl === undefined ? '(embedded)' : withoutRedisPassword(config.redisUrl),
     REDIS_CA_FILE: config.redisCaFile,
     TRIPCAST_JWT_SECRET: config.auth.secret === undefined ? undefined : HIDDEN,

@@ -97,6 +97,9 @@ export function readConfig(
   const config: Config = {
     host,
     port: variables.integer('PORT', 8080, 0, 65_535),
+    ownPort: variables.isSet('TRIPCAST_OWN_PORT')
+      ? variables.integer('TRIPCAST_OWN_PORT', 0, 0, 65_535)
+      : undefined,
     redisUrl: readRedisUrl(variables),
     redisCaFile: readRedisCaFile(variables),
     auth: {

@@ -6,7 +6,8 @@ export function createApp(tls: { certFile: string; keyFile: string } | undefined
   return tls ? uWS.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile }) : uWS.App();
 }
 
-/** `LIBUS_LISTEN_EXCLUSIVE_PORT`, which the types name but the addon's module doesn't export by that type. */
+/** `LIBUS_LISTEN_DEFAULT` and `_EXCLUSIVE_PORT`, which the types name but the addon's module doesn't export by that type. */
+const SHARED_PORT = 0;
 const EXCLUSIVE_PORT = 1;
 
 /** Where an app listens. */
@@ -17,10 +18,15 @@ export interface Listening {
 }
 
 /**
- * Listens, alone: a second process on the same port is refused, rather than given half of the connections.
+ * Listens. Unless the port is shared, a second process on it is refused, rather than given half of the connections.
  * @throws Error saying what to do when the port is taken or the address isn't this machine's
  */
-export function listen(app: TemplatedApp, host: string, port: number): Promise<Listening> {
+export function listen(
+  app: TemplatedApp,
+  host: string,
+  port: number,
+  { isShared = false } = {},
+): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const settle = (socket: us_listen_socket | false) => {
       if (socket) {
@@ -36,6 +42,12 @@ export function listen(app: TemplatedApp, host: string, port: number): Promise<L
         );
     };
     // The types know no form with host, port and options; the addon does.
-    (app.listen as (...form: unknown[]) => unknown).call(app, host, port, EXCLUSIVE_PORT, settle);
+    (app.listen as (...form: unknown[]) => unknown).call(
+      app,
+      host,
+      port,
+      isShared ? SHARED_PORT : EXCLUSIVE_PORT,
+      settle,
+    );
   });
 }

@@ -11,6 +11,7 @@ const example = read('.env.example');
 const SETTLED = [
   'HOST',
   'PORT',
+  'TRIPCAST_OWN_PORT',
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',
   'TRIPCAST_SITE_DIR',
