@@ -265,7 +265,7 @@ describe('the fleet, when something breaks', () => {
     const watching = await operator(pair.one.url);
     await watching.sees(id, ({ online }) => online);
     await doomed.kill();
-    await watching.sees(id, ({ online }) => !online, 20_000);
+    await watching.sees(id, ({ online }) => !online, 45_000);
     const again = await freeDriver(pair.other.url, id);
     again.sendFixes([{ ...IN_TOWN, time: time + 1 }]);
     await watching.sees(id, ({ online, fix }) => online && fix!.time === time + 1);
