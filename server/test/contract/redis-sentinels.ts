@@ -4,8 +4,8 @@ import { until } from './until.ts';
 
 const MASTER_NAME = 'city';
 const SENTINELS = 3;
-/** A master that is silent for this long is replaced, ms. */
-const DOWN_AFTER_MS = 1_000;
+/** A master that is silent for this long is replaced, ms: not one that a busy machine gives no turn for a second. */
+const DOWN_AFTER_MS = 2_000;
 
 /** A master with replicas, and three sentinels that replace it when it dies: real processes. */
 export class RedisSentinels {
