@@ -114,7 +114,7 @@ describeNodes('[P8]', (nodes) => {
   test('[C5] an expired token closes with 4001 within 1 s of its expiry', async () => {
     const { one, other } = nodes();
     const ride = await Ride.start(one.url);
-    const exp = Date.now() / 1000 + 1.2;
+    const exp = Date.now() / 1000 + 4; // time to come in, on a busy machine
     const clients = [
       await Client.open(one.url + ride.drivePath(), driverToken(ride.vehicleId, { exp })),
       await Client.open(other.url + ride.followPath(), riderToken(ride.id, { exp })),

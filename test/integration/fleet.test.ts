@@ -243,7 +243,7 @@ describeNodes('the fleet', (nodes) => {
 
   test('[O1] [C5] an operator’s token that expires closes the socket', async () => {
     const { one } = nodes();
-    const bearer = token({ role: 'operator', exp: Math.ceil(Date.now() / 1_000) + 1 });
+    const bearer = token({ role: 'operator', exp: Math.ceil(Date.now() / 1_000) + 4 });
     const client = await WireClient.open(one.url + PATH, bearer);
     open.push(client);
     expect((await client.closed()).code).toBe(CLOSE.tokenExpired.code);
