@@ -94,7 +94,7 @@ describe.each(KINDS)('$kind', ({ kind, health }) => {
       const closes = await audience.closesDuring(async () => {
         await stack.compose('kill', master);
         await eventually('nodes that say so', async () => (await readiness(stack)) !== READY);
-        await eventually('a new master', async () => (await readiness(stack)) === READY, 30_000);
+        await eventually('a new master', async () => (await readiness(stack)) === READY, 60_000);
         await stack.compose('start', master);
       });
       expect(closes).toEqual(closes.map(() => RESTARTING)); // for balance
@@ -175,7 +175,7 @@ describe.each(KINDS)('$kind', ({ kind, health }) => {
         };
         Object.assign(stack.env, env);
         await stack.compose('up', '--detach', '--no-build', '--wait', ...health, 'gateway');
-        await eventually('nodes that are ready', async () => (await readiness(stack)) === READY, 30_000);
+        await eventually('nodes that are ready', async () => (await readiness(stack)) === READY, 60_000);
         const ask =
           'REDISCLI_AUTH=$REDIS_OPERATOR_PASSWORD redis-cli --user operator -p 26379 sentinel master tripcast';
         for (const sentinel of ['sentinel-1', 'sentinel-2', 'sentinel-3']) {

@@ -1,5 +1,4 @@
-// As test/integration/outside.test.ts, for longer and with more of everything. FAULTS_SEED, FAULTS_SECONDS and FAULTS_FOLLOWERS
-// change that.
+// Faults at random, seen from outside, by a thousand followers. FAULTS_SEED, FAULTS_SECONDS and FAULTS_FOLLOWERS change that.
 import { describe } from '@jest/globals';
 import { describeChaos } from '../support/outside/describe-chaos.ts';
 

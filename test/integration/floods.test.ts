@@ -15,11 +15,11 @@ const CHURN_MS = Number(process.env.SOAK_SECONDS ?? 6) * 1_000;
 const UNKNOWN_TRIPS = Number(process.env.SOAK_TRIPS ?? 10_000);
 /** Sockets that open and close at a time. */
 const AT_ONCE = 16;
-/** Sockets that open and close in a second, at the least. */
+/** Sockets that open and close in a second, if the machine can. */
 const CHURN_RATE = 500;
 const MIB = 2 ** 20;
 
-jest.setTimeout(CHURN_MS + UNKNOWN_TRIPS + 60_000);
+jest.setTimeout(4 * CHURN_MS + 4 * UNKNOWN_TRIPS + 60_000);
 
 let node: GatewayProcess;
 const closing: (() => Promise<unknown>)[] = [];
@@ -148,10 +148,12 @@ test(`[P3] sockets that open and close for ${CHURN_MS / 1000} s: the node is as 
     (socket: RawSocket) => socket.send({ opcode: OPCODE.text, length: 100_000n, lengthBytes: 8 }),
   ];
   let opened = 0;
+  /** For so long, and until so many have come and gone: a machine that is busy takes longer. */
   const churnFor = async (ms: number) => {
     const until = performance.now() + ms;
+    const enough = opened + (CHURN_RATE * ms) / 1_000;
     const worker = async () => {
-      while (performance.now() < until) {
+      while (performance.now() < until || opened < enough) {
         const socket = await RawSocket.open(node.port, heads[opened++ % heads.length]!);
         endings[opened % endings.length]!(socket);
         await socket.heard.untilAll('the end', () => socket.isOver);
@@ -163,7 +165,6 @@ test(`[P3] sockets that open and close for ${CHURN_MS / 1000} s: the node is as 
   };
   const early = await churnFor(CHURN_MS / 2);
   const late = await churnFor(CHURN_MS / 2);
-  expect(opened).toBeGreaterThanOrEqual((CHURN_RATE * CHURN_MS) / 1_000);
   expect(late.files).toBeLessThanOrEqual(early.files + 2);
   expect(late.heap).toBeLessThan(early.heap + 8 * MIB);
   expect(late.resident).toBeLessThan(early.resident + 32 * MIB);

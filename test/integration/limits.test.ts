@@ -32,11 +32,13 @@ async function untilStatus(wanted: number, ask: () => Promise<number>): Promise<
   }
 }
 
-/** Asks at once, again and again, until it is refused for having asked too often. */
+/** Asks ten times at once: so many tries don't come back while that takes. Resolves when one of them was refused for it. */
 async function untilRefused(ask: () => Promise<number>): Promise<void> {
-  const statuses: number[] = [];
-  while (statuses.at(-1) !== 429 && statuses.length < 100) statuses.push(await ask());
-  expect(statuses.at(-1)).toBe(429);
+  let statuses: number[] = [];
+  for (let round = 0; round < 10 && !statuses.includes(429); round++) {
+    statuses = await Promise.all(numbers(10).map(ask));
+  }
+  expect(statuses).toContain(429);
 }
 
 describe('[P8] a node', () => {
@@ -134,7 +136,7 @@ describe('[P8] an address', () => {
       expect(await guess('203.0.113.7')).toBe(401);
       expect(await statusOf(followPath, randomUUID(), from('203.0.113.7'))).toBe(401);
     }
-    await untilRefused(() => guess('203.0.113.7')); // a try comes back each second
+    await untilRefused(() => guess('203.0.113.7'));
     await untilRefused(() => statusOf(followPath, riderToken, from('203.0.113.7')));
     expect(await limited('address_tries')).toBeGreaterThan(0);
     expect(await statusOf(followPath, riderToken, from('203.0.113.8'))).toBe(101);
@@ -195,10 +197,8 @@ test('[D4] a vehicle may connect so often, then 429: a takeover is work for ever
     TRIPCAST_LIMIT_VEHICLE_TRY_BURST: '5',
   });
   const [ride, other] = [await Ride.start(node.url), await Ride.start(node.url)];
-  const statuses = [];
-  for (const _ of numbers(20)) statuses.push(await statusOf(ride.drivePath(), ride.driverToken));
-  expect(statuses.slice(0, 5)).toEqual([101, 101, 101, 101, 101]);
-  expect(statuses).toContain(429);
+  for (const _ of numbers(5)) expect(await statusOf(ride.drivePath(), ride.driverToken)).toBe(101);
+  await untilRefused(() => statusOf(ride.drivePath(), ride.driverToken));
   expect(await limited('vehicle_tries')).toBeGreaterThan(0);
   expect(await statusOf(other.drivePath(), other.driverToken)).toBe(101);
 });
@@ -234,10 +234,10 @@ test('[W5] how old a fix may be, and how far ahead, can be set', async () => {
   const fix = { latitude: 0, longitude: 0 };
   driver.sendFixes([
     { ...fix, time: now - 70_000 },
-    { ...fix, time: now + 8_000 },
-    { ...fix, time: now - 30_000 },
+    { ...fix, time: now + 60_000 },
+    { ...fix, time: now - 5_000 },
   ]);
-  await driver.acknowledgedUpTo(now - 30_000);
+  await driver.acknowledgedUpTo(now - 5_000);
   expect(driver.events('refused').map(({ code }) => code)).toEqual(['fix_too_old', 'fix_from_future']);
 });
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await everyCall();
   await mistakes();
   await failures();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await node.kill();
   await redis.close();

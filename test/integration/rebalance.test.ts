@@ -74,7 +74,7 @@ test('[P2] [C4] 1 → 4 → 2 nodes under load: sockets even out to 15 % within 
     await balancer.close();
     await redis.close();
   }
-}, 150_000);
+}, 240_000);
 
 test('[C4] a node that takes no more sockets says so to the others, and when it does again', async () => {
   const redis = await RedisServer.start();

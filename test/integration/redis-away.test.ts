@@ -176,9 +176,5 @@ test('[P2] subscriptions are cut again and again: followers have no hole (seed 2
 const connectedDrivers = (url: string) => metric(url, 'tripcast_connections{role="driver"}');
 
 async function untilReadiness(url: string, status: number): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while ((await rest(url, '/readyz')).status !== status) {
-    if (performance.now() > deadline) throw new Error(`/readyz did not become ${status}`);
-    await pause(20);
-  }
+  await eventually(`/readyz to be ${status}`, async () => (await rest(url, '/readyz')).status === status);
 }

@@ -1,6 +1,7 @@
 // What happens with time: keep-alives, the pace, peers and nodes that die without a word. Each test waits as long as the
 // promise it holds to its bound, so they wait together.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { fairMs, longestFairGapMs, OTHERS_WAIT_MS } from '../support/fair-time.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { HalfOpenProxy } from '../support/half-open-proxy.ts';
 import { NodePair } from '../support/nodes.ts';
@@ -8,11 +9,9 @@ import { metric } from '../support/rest-client.ts';
 import { Ride } from '../support/ride.ts';
 import { JSON_FIXES, type WireClient } from '../support/wire-client.ts';
 
-/** Beyond a promised bound, for what a busy machine adds to measuring it, ms. */
-const JITTER_MS = 750;
 const DEAD_PEER_MS = 16_000;
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 let pair: NodePair;
 beforeAll(async () => {
@@ -30,10 +29,10 @@ test.concurrent('[B3] whoever is sent nothing else for 4 s is sent an empty mess
   ]);
   const empties = (client: WireClient) => client.heard.seen.filter(({ kind }) => kind === 'empty').length;
   for (const client of clients) {
-    await client.heard.untilAll('two empty messages', () => empties(client) >= 2, 12_000);
-    const times = client.heard.seen.map(({ at }) => at);
-    const gaps = times.slice(1).map((at, index) => at - times[index]!);
-    expect(Math.max(...gaps)).toBeLessThan(4_000 + 500 + JITTER_MS);
+    await client.heard.untilAll('two empty messages', () => empties(client) >= 2);
+    expect(longestFairGapMs(client.heard.seen.map(({ at }) => at))).toBeLessThan(
+      4_000 + 500 + OTHERS_WAIT_MS,
+    );
   }
 });
 
@@ -46,14 +45,14 @@ test.concurrent('[B1] the pace: 1,000 ms within 1 s of the first follower, 5,000
   const follower = await ride.follow(other.url);
   const faster = await driver.event('pace');
   expect(faster.event.intervalMs).toBe(1_000);
-  expect(faster.at - askedAt).toBeLessThan(1_000 + JITTER_MS);
+  expect(fairMs(askedAt, faster.at)).toBeLessThan(1_000 + OTHERS_WAIT_MS);
   await follower.heard.untilAll('the pace in hello or in an event', () => paceHeard(follower) === 1_000);
 
   follower.drop();
   const leftAt = performance.now();
-  const slower = await driver.event('pace', ({ intervalMs }) => intervalMs === 5_000, { withinMs: 25_000 });
+  const slower = await driver.event('pace', ({ intervalMs }) => intervalMs === 5_000, { withinMs: 45_000 });
   expect(slower.at - leftAt).toBeGreaterThan(10_000);
-  expect(slower.at - leftAt).toBeLessThan(15_000 + 3_000); // a node stays subscribed a moment for those who come back
+  expect(fairMs(leftAt, slower.at)).toBeLessThan(15_000 + 3_000); // a node stays subscribed a moment for those who come back
   const next = await ride.follow(one.url);
   expect(
     (
@@ -78,7 +77,7 @@ test.concurrent('[B1] a driver who comes while somebody follows is asked for 1,0
         pace?.intervalMs === 1_000 || driver.events('pace').some(({ intervalMs }) => intervalMs === 1_000)
       );
     },
-    1_000 + JITTER_MS,
+    1_000 + OTHERS_WAIT_MS,
   );
 });
 
@@ -90,8 +89,8 @@ test.concurrent('[B4] a driver that answers no ping is found within 16 s, and it
   const follower = await ride.follow(other.url);
   proxy.lose();
   const lostAt = performance.now();
-  const offline = await follower.event('vehicle', ({ online }) => online === false, { withinMs: 20_000 });
-  expect(offline.at - lostAt).toBeLessThan(DEAD_PEER_MS + JITTER_MS);
+  const offline = await follower.event('vehicle', ({ online }) => online === false, { withinMs: 45_000 });
+  expect(fairMs(lostAt, offline.at)).toBeLessThan(DEAD_PEER_MS + OTHERS_WAIT_MS);
   await proxy.close();
 });
 
@@ -106,7 +105,7 @@ test.concurrent('[P4] a follower that answers no ping is gone within 16 s', asyn
     proxy.lose();
     const lostAt = performance.now();
     while ((await connections()) > 0) {
-      expect(performance.now() - lostAt).toBeLessThan(DEAD_PEER_MS + JITTER_MS);
+      expect(fairMs(lostAt)).toBeLessThan(DEAD_PEER_MS + OTHERS_WAIT_MS);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await proxy.close();
@@ -131,7 +130,7 @@ test.concurrent('[P4] it is frozen: they hear so too, and, when it thaws, that t
     await expectToHearOffline(riders, performance.now());
     const heard = follower.heard.seen.length;
     doomed.thaw();
-    expect((await driver.closed(20_000)).code).toBe(1012);
+    expect((await driver.closed()).code).toBe(1012);
     await ride.drive(doomed.url);
     await follower.event('vehicle', ({ online }) => online === true, { from: heard });
   } finally {
@@ -163,8 +162,8 @@ async function ridersOf(node: GatewayProcess): Promise<Rider[]> {
 
 async function expectToHearOffline(riders: readonly Rider[], endedAt: number): Promise<void> {
   for (const { ride, follower } of riders) {
-    const offline = await follower.event('vehicle', ({ online }) => online === false, { withinMs: 30_000 });
-    expect(offline.at - endedAt).toBeLessThan(15_000 + JITTER_MS);
+    const offline = await follower.event('vehicle', ({ online }) => online === false, { withinMs: 45_000 });
+    expect(fairMs(endedAt, offline.at)).toBeLessThan(15_000 + OTHERS_WAIT_MS);
     const late = await ride.follow(pair.one.url);
     expect(late.events('hello')[0]).toMatchObject({ vehicle: { online: false } });
   }

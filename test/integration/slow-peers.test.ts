@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { encodeFixes, encodePolyline } from '@tripcast/protocol';
+import { fairMs } from '../support/fair-time.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { dial, handshakeHead, OPCODE, RawSocket } from '../support/raw-socket.ts';
 import { metric, restOk } from '../support/rest-client.ts';
@@ -12,7 +13,7 @@ import { operatorToken } from '../support/tokens.ts';
 const CUT_WITHIN_MS = 12_000 + 2_000;
 const DRIP_EVERY_MS = 500;
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 let node: GatewayProcess;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ describe('[P3] slowloris: a peer is cut in bounded time, however it drips', () =
     const dripping = setInterval(() => socket.write(drip), DRIP_EVERY_MS);
     await once(socket, 'close');
     clearInterval(dripping);
-    expect(performance.now() - startedAt).toBeLessThan(CUT_WITHIN_MS);
+    expect(fairMs(startedAt)).toBeLessThan(CUT_WITHIN_MS);
   });
 
   test.concurrent('two hundred of them hold nobody up', async () => {
@@ -72,7 +73,7 @@ describe('[P3] slowloris: a peer is cut in bounded time, however it drips', () =
       expect(await files()).toBeGreaterThanOrEqual(before + slow.length);
       while ((await files()) > before + 5) {
         // our own connections come and go
-        expect(performance.now() - startedAt).toBeLessThan(2 * CUT_WITHIN_MS);
+        expect(fairMs(startedAt)).toBeLessThan(2 * CUT_WITHIN_MS);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
       for (const socket of slow) socket.destroy();

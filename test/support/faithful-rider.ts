@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { longestFairGapMs } from './fair-time.ts';
 import type { Ride } from './ride.ts';
 import type { Heard, Offer, WireClient } from './wire-client.ts';
 
-const INSIST_MS = 15_000;
+const INSIST_MS = 30_000;
 
 /** A follower over all of its connections, as [S1] asks for: it comes back with the time of the last fix that it has. */
 export class FaithfulRider {
@@ -54,10 +55,10 @@ export class FaithfulRider {
     await this.#socket!.heard.untilAll(`${count} fixes`, () => this.times.length >= count);
   }
 
-  /** The longest time without a fix, from the first one to `untilMs` by `performance.now()`. */
+  /** The longest fair time without a fix, from the first one to `untilMs` by `performance.now()`. */
   longestGapMs(untilMs: number): number {
     const at = this.heard.flatMap((item) => (item.kind === 'fixes' ? [item.at] : []));
-    return Math.max(...at.map((time, index) => (at[index + 1] ?? untilMs) - time));
+    return longestFairGapMs([...at, Math.max(untilMs, at.at(-1)!)]);
   }
 }
 

@@ -1,5 +1,7 @@
+import { fairMs } from './fair-time.ts';
+
 /** How long anything that was not promised sooner may take on a busy machine, ms. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 
 /** What was seen so far, in order, and can be waited for. */
 export class Watched<Item> {
@@ -13,7 +15,7 @@ export class Watched<Item> {
 
   /**
    * The first item that fits, from index `from` on, whether it was seen before or comes yet.
-   * @throws Error that names `what` and shows all that was seen, when none has come within `withinMs`
+   * @throws Error that names `what` and shows all that was seen, when none has come within `withinMs` by `fairMs`
    */
   async until<Fit extends Item>(
     what: string,
@@ -41,6 +43,7 @@ export class Watched<Item> {
 
   #look<Found>(what: string, withinMs: number, find: () => Found | undefined): Promise<Found> {
     return new Promise((resolve, reject) => {
+      const beganAt = performance.now();
       const look = () => {
         const found = find();
         if (found === undefined) return;
@@ -51,10 +54,16 @@ export class Watched<Item> {
         clearTimeout(timer);
         this.#waiting.delete(look);
       };
-      const timer = setTimeout(() => {
+      const giveUp = () => {
+        const leftMs = withinMs - fairMs(beganAt);
+        if (leftMs > 0) {
+          timer = setTimeout(giveUp, leftMs);
+          return;
+        }
         settle();
         reject(new Error(`waited ${withinMs} ms for ${what}; seen: ${shorten(JSON.stringify(this.seen))}`));
-      }, withinMs);
+      };
+      let timer = setTimeout(giveUp, withinMs);
       this.#waiting.add(look);
       look();
     });

@@ -3,7 +3,7 @@ import { CommandConnection } from './command-connection.ts';
 import type { Master } from './layout.ts';
 import { inWords } from './redis-errors.ts';
 import type { ClientEvents, RespClient } from './resp/client.ts';
-import type { ServerCheck } from './server-check.ts';
+import { replicasIn, type ServerCheck } from './server-check.ts';
 
 /** A WAIT ends after this long, and another one begins, ms; whoever cannot wait longer is refused. */
 const REPLICA_DEADLINE_MS = 1_000;
@@ -235,12 +235,15 @@ export class ReplicaBarrier {
     const key = this.#markKey();
     const connection = this.#connection;
     if (!connection || key === undefined) throw new Error('the master has just gone');
-    const [, confirmed] = await Promise.all([
+    const [, there, confirmed] = await Promise.all([
       connection.send('SET', key, '1', 'PX', String(MARK_KEPT_MS)),
+      this.#candidates === undefined ? 0 : promptReplicasOf(connection),
       connection.send<number>('WAIT', String(this.#needed), String(REPLICA_DEADLINE_MS)),
     ]);
-    if (confirmed > this.#prompt) {
-      this.#prompt = confirmed; // known sooner than the master is looked at
+    // Known sooner than the master is looked at: one that has just come back may be promoted as any other.
+    const known = Math.max(there, confirmed);
+    if (known > this.#prompt) {
+      this.#prompt = known;
       this.#reckon();
     }
     return confirmed >= this.#needed;
@@ -260,6 +263,11 @@ export class ReplicaBarrier {
     if (performance.now() - this.#fewerSince < PROMOTION_MS) return;
     this.#needed = Math.max(1, this.#prompt, Math.min(this.#needed, this.#candidates));
   }
+}
+
+/** How many replicas answer the master at this moment. */
+async function promptReplicasOf(connection: CommandConnection): Promise<number> {
+  return replicasIn(String(await connection.send<Buffer | string>('INFO', 'replication'))).promptReplicas;
 }
 
 function newRound(): Round {

@@ -1,10 +1,15 @@
 import { CommandConnection } from './command-connection.ts';
 import { ALL_SLOTS, type LayoutSource, latestOpinion, type Master } from './layout.ts';
+import { nameOf } from './redis-url.ts';
 import { type Endpoint, RespClient } from './resp/client.ts';
+
+/** What a sentinel has said of a master's replicas holds for this long after it was last heard, ms. */
+const OPINION_HOLDS_MS = 10_000;
 
 /**
  * Asks all sentinels who the master is and believes the one of the latest configuration epoch: a sentinel that was away
- * may still name the old one (Redis Sentinel, "Configuration epochs").
+ * may still name the old one (Redis Sentinel, "Configuration epochs"). Of its replicas it believes the one that sees most of
+ * them: whichever of the sentinels leads the next failover chooses among those that it sees itself.
  */
 export function sentinelLayout(options: {
   sentinels: readonly Endpoint[];
@@ -16,10 +21,22 @@ export function sentinelLayout(options: {
     (endpoint) =>
       new CommandConnection({ createClient: (events) => new RespClient(endpoint, events), replyDeadlineMs }),
   );
+  const heard = new Map<CommandConnection, { opinion: Opinion; at: number }>();
   return {
     async find() {
-      const { master } = await latestOpinion(connections.map((connection) => ask(connection, masterName)));
-      return [master];
+      const asked = connections.map(async (connection) => {
+        const opinion = await ask(connection, masterName);
+        heard.set(connection, { opinion, at: performance.now() });
+        return opinion;
+      });
+      const { master } = await latestOpinion(asked);
+      const since = performance.now() - OPINION_HOLDS_MS;
+      const ofIt = [...heard.values()].filter(
+        ({ opinion, at }) => at > since && nameOf(opinion.master) === nameOf(master),
+      );
+      const most = (count: 'liveReplicas' | 'candidates') =>
+        Math.max(...ofIt.map(({ opinion }) => opinion.master[count] ?? 0));
+      return [{ ...master, liveReplicas: most('liveReplicas'), candidates: most('candidates') }];
     },
     close() {
       for (const connection of connections) connection.close();
@@ -27,9 +44,10 @@ export function sentinelLayout(options: {
   };
 }
 
-/** Flags of a replica that is not there. */
-const GONE = /s_down|o_down|disconnected/;
-/** And of one that is not promoted. Sentinels lose their connection to a replica for a moment as they promote it. */
+/**
+ * Flags of a replica that is not there. One that is only `disconnected` may be: sentinels lose their connection to a replica
+ * for a moment as they promote it, and have none yet to those of a master that they have just made.
+ */
 const DOWN = /s_down|o_down/;
 
 interface Opinion {
@@ -47,7 +65,7 @@ async function ask(connection: CommandConnection, masterName: string): Promise<O
   ]);
   if (!address) throw new Error(`the sentinels know no master "${masterName}"`);
   const [host, port] = address.map(String) as [string, string];
-  const liveReplicas = replicas.filter((replica) => !GONE.test(fieldOf(replica, 'flags'))).length;
+  const liveReplicas = replicas.filter((replica) => !DOWN.test(fieldOf(replica, 'flags'))).length;
   const candidates = replicas.filter(mayBePromoted).length;
   return {
     master: { host, port: Number(port), slots: ALL_SLOTS, liveReplicas, candidates },

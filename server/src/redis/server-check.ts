@@ -35,10 +35,7 @@ export function judgeServer(info: string): ServerCheck {
       : `Redis 7 or later is needed (it has sharded channels), or Valkey; this one is ${version}`;
 
   const warnings: string[] = [];
-  const online = info.match(/^slave\d+:.*state=online.*$/gm) ?? [];
-  const replicas = online.length;
-  const lagOf = (replica: string) => Number(/lag=(\d+)/.exec(replica)?.[1] ?? Number.POSITIVE_INFINITY);
-  const promptReplicas = online.filter((replica) => lagOf(replica) <= PROMPT_SECONDS).length;
+  const { replicas, promptReplicas } = replicasIn(info);
   if (value('aof_enabled') === '0' && replicas === 0) {
     warnings.push(
       'Redis keeps no append-only file and has no replicas: fixes that were acknowledged are lost when it dies. Set `appendonly yes`',
@@ -53,4 +50,14 @@ export function judgeServer(info: string): ServerCheck {
   const microseconds = value('server_time_usec');
   const timeMs = microseconds === undefined ? undefined : Number(microseconds) / 1000;
   return { fault, warnings, isReplica: value('role') === 'slave', replicas, promptReplicas, timeMs };
+}
+
+/** @param info the reply to INFO, or its part about replication alone */
+export function replicasIn(info: string): Pick<ServerCheck, 'replicas' | 'promptReplicas'> {
+  const online = info.match(/^slave\d+:.*state=online.*$/gm) ?? [];
+  const lagOf = (replica: string) => Number(/lag=(\d+)/.exec(replica)?.[1] ?? Number.POSITIVE_INFINITY);
+  return {
+    replicas: online.length,
+    promptReplicas: online.filter((replica) => lagOf(replica) <= PROMPT_SECONDS).length,
+  };
 }

@@ -9,7 +9,7 @@ import { fixesAt, timesOf, tripUnderWay } from './samples.ts';
 
 const EVERY_MS = 10;
 const TICK_MS = 50;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const figures = { fixesStored() {}, fixRefused() {}, acknowledged() {}, takenOver() {}, publishing() {} };
 
 /** A driver on its trip, and what its node has said to it. */

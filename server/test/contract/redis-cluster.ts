@@ -1,6 +1,6 @@
 import { hashSlot, SLOTS } from '../../src/redis/hash-slot.ts';
 import { GATEWAY, gatewayUser } from './gateway-user.ts';
-import { onlineReplicas } from './redis-sentinels.ts';
+import { countWholeReplicas, onlineReplicas } from './redis-sentinels.ts';
 import { freePort, RedisServer } from './redis-server.ts';
 import { until } from './until.ts';
 
@@ -63,8 +63,9 @@ export class RedisCluster {
 
   /** Resolves when every master has a replica that has all of it: one more failure loses nothing. */
   async whole(): Promise<void> {
+    const wholeReplicas = countWholeReplicas();
     await until(async () => {
-      const replicas = await Promise.all((await this.masters()).map(onlineReplicas));
+      const replicas = await Promise.all((await this.masters()).map(wholeReplicas));
       return replicas.length === MASTERS && replicas.every((count) => count > 0);
     });
   }

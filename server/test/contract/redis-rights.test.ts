@@ -62,7 +62,7 @@ test('[P8] every command, key and channel of users.acl is needed', async () => {
       const used = await calledCommands();
       return commands.filter((command) => !used.has(command));
     };
-    for (let looks = 0; looks < 50 && (await unused()).length > 0; looks++) await pause(100); // what comes by itself
+    for (let looks = 0; looks < 300 && (await unused()).length > 0; looks++) await pause(100); // what comes by itself
     expect(await unused()).toEqual([]);
     const names = (await Promise.all(cluster.servers.map((server) => server.call('KEYS', '*')))).flat();
     const heard = (

@@ -74,6 +74,29 @@ describe('a master under Sentinel fails', () => {
     await until(async () => writer.degradedBecause() === undefined); // both are
   });
 
+  test('[P1] a replica that has just come back is waited for as the others are: it may be promoted as they may', async () => {
+    const trip = tripUnderWay(Date.now());
+    await writer.trips.create(trip, '');
+    const store = (time: number) => writer.tracks.store(trip.id, SESSION, fixesAt(time));
+    const master = await redis.master();
+    const replica = redis.servers.find((server) => server !== master)!;
+    replica.freeze();
+    await keptOf(await store(trip.createdAt)); // without it, once the sentinels call it down
+    replica.thaw();
+    await redis.whole();
+    replica.freeze();
+    const told = log.count('no replica confirms');
+    let isKept = false;
+    const late = keptOf(await store(trip.createdAt + 1)).then(() => {
+      isKept = true;
+    });
+    await log.until('no replica confirms', told + 1);
+    expect(isKept).toBe(false);
+    replica.thaw();
+    await late;
+    await redis.whole();
+  });
+
   test('[P1] it is replaced though it is well, again and again: what was acknowledged is there', async () => {
     traffic = await Traffic.between(writer, listener, TRIPS);
     for (let failover = 0; failover < 3; failover++) {

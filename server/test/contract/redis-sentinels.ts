@@ -4,8 +4,8 @@ import { until } from './until.ts';
 
 const MASTER_NAME = 'city';
 const SENTINELS = 3;
-/** A master that is silent for this long is replaced, ms. */
-const DOWN_AFTER_MS = 1_000;
+/** A master that is silent for this long is replaced, ms: not one that a busy machine gives no turn for a second. */
+const DOWN_AFTER_MS = 2_000;
 
 /** A master with replicas, and three sentinels that replace it when it dies: real processes. */
 export class RedisSentinels {
@@ -68,9 +68,10 @@ export class RedisSentinels {
     return this.master();
   }
 
-  /** Resolves when the master has all its replicas: one more failure loses nothing. */
+  /** Resolves when all replicas have what the master has: one more failure loses nothing. */
   async whole(): Promise<void> {
-    await until(async () => (await onlineReplicas(await this.master())) === this.servers.length - 1);
+    const wholeReplicas = countWholeReplicas();
+    await until(async () => (await wholeReplicas(await this.master())) === this.servers.length - 1);
   }
 
   /** Has the sentinels replace the master though it is well. */
@@ -95,8 +96,27 @@ export class RedisSentinels {
   }
 }
 
-/** How many replicas have all that the server has. */
+/** How many replicas follow the server. */
 export async function onlineReplicas(server: RedisServer): Promise<number> {
+  return (await replication(server)).online.length;
+}
+
+/** And how many say that they have all that a server had when this was first asked of it: one that hangs follows it, too. */
+export function countWholeReplicas(): (server: RedisServer) => Promise<number> {
+  const due = new Map<RedisServer, number>();
+  return async (server) => {
+    const { offset, online } = await replication(server);
+    if (!due.has(server)) due.set(server, offset);
+    return online.filter((its) => its >= due.get(server)!).length;
+  };
+}
+
+/** How far a server has written, and how far each replica that follows it says that it has come, bytes. */
+async function replication(server: RedisServer): Promise<{ offset: number; online: number[] }> {
   const info = (await server.call('INFO', 'replication')) as string;
-  return info.match(/^slave\d+:.*state=online/gm)?.length ?? 0;
+  const online = info.matchAll(/^slave\d+:.*state=online,offset=(\d+)/gm);
+  return {
+    offset: Number(/^master_repl_offset:(\d+)/m.exec(info)![1]),
+    online: Array.from(online, ([, its]) => Number(its)),
+  };
 }

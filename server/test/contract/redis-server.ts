@@ -76,10 +76,10 @@ export class RedisServer {
     throw new Error(`redis-server did not start:\n${heard.join('\n')}`);
   }
 
-  /** Has it carry out one command, as a user who may do everything. Rejects when it doesn't within two seconds. */
+  /** Has it carry out one command, as a user who may do everything. Rejects when it doesn't within five seconds. */
   async call(command: string, ...args: (string | number)[]): Promise<unknown> {
     const admin = new Redis(this.port, '127.0.0.1', {
-      ...{ retryStrategy: () => null, maxRetriesPerRequest: 0, connectTimeout: 2_000, commandTimeout: 2_000 },
+      ...{ retryStrategy: () => null, maxRetriesPerRequest: 0, connectTimeout: 5_000, commandTimeout: 5_000 },
     });
     admin.on('error', () => {}); // the command rejects, too
     try {

@@ -26,7 +26,7 @@ export interface ChaosOutcome {
   /** What was promised and not kept, in words. */
   violations: string[];
   /** Fixes that drivers were acknowledged and that the track doesn't have. */
-  lost: number;
+  lost: string[];
   /** Followers whose fixes are not those of the track. */
   wrong: string[];
   /** Followers that don't know whether their driver is there. */
@@ -118,7 +118,7 @@ export async function chaos(
     const misled = await presenceErrors(drivers, followers);
     return {
       violations: [...town.violations, ...city.mistakes],
-      lost: drivers.reduce((sum, driver) => sum + lostOf(driver, tracks.get(driver.trip)!), 0),
+      lost: drivers.flatMap((driver) => lostOf(driver, tracks.get(driver.trip)!)),
       wrong,
       misled,
       acknowledged: drivers.reduce((sum, driver) => sum + driver.acknowledged.size, 0),
@@ -309,9 +309,11 @@ function anyOf<Item>(items: readonly Item[], random: () => number): Item {
 }
 
 /** Fixes that a driver was acknowledged and that the track doesn't have. */
-function lostOf(driver: OutsideDriver, track: readonly number[]): number {
+function lostOf(driver: OutsideDriver, track: readonly number[]): string[] {
   const stored = new Set(track);
-  return [...driver.acknowledged].filter((time) => !stored.has(time)).length;
+  const lost = [...driver.acknowledged].filter((time) => !stored.has(time));
+  if (lost.length === 0) return [];
+  return [`${driver.trip.trip}: ${lost.length} of ${driver.acknowledged.size} (${lost.slice(0, 5)})`];
 }
 
 function differences(follower: OutsideFollower, track: readonly number[]): string[] {

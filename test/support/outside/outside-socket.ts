@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { fairMs } from '../fair-time.ts';
 import type { Door } from './town.ts';
 
 /** What a client does with what comes. Nothing is called after `onOver`. */
@@ -59,7 +60,7 @@ export class OutsideSocket {
 
   /** Call it each second. */
   watch(): void {
-    if (this.#isOver || performance.now() - this.#heardAt < SILENCE_MS) return;
+    if (this.#isOver || fairMs(this.#heardAt) < SILENCE_MS) return;
     this.wasSilent = this.#socket.readyState === WebSocket.OPEN;
     this.#socket.terminate();
   }
