@@ -21,17 +21,36 @@ export const LIMIT_NAMES = [
 
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
-/** A connection that is counted, from its handshake until it is gone. */
+/** A connection that is counted, from its handshake until it is gone. There are many: those of one address share one. */
 export interface Guest {
-  /** It has gone. Call it once. */
+  /** It has gone. Call it once for each that came. */
   leave(): void;
+}
+
+/** What is present from one address. */
+class AddressGuest implements Guest {
+  count = 0;
+  readonly #onLeft: (guest: AddressGuest) => void;
+  readonly key: string;
+
+  constructor(key: string, onLeft: (guest: AddressGuest) => void) {
+    this.key = key;
+    this.#onLeft = onLeft;
+  }
+
+  leave(): void {
+    this.count--;
+    this.#onLeft(this);
+  }
 }
 
 /** Who may still come to this node: open sockets and handshakes under way, tries by address and by vehicle. */
 export class Arrivals {
   /** How many sockets and handshakes there are. */
   #present = 0;
-  readonly #presentByAddress = new Map<string, number>();
+  readonly #presentByAddress = new Map<string, AddressGuest>();
+  /** Whose address is not counted. */
+  readonly #uncounted: Guest = { leave: () => this.#present-- };
   readonly #tries: Allowances<string>;
   readonly #calls: Allowances<string>;
   readonly #vehicleTries: Allowances<VehicleId>;
@@ -85,18 +104,19 @@ export class Arrivals {
     }
     if (!this.#isCounted(address)) {
       this.#present++;
-      return { leave: () => this.#present-- };
+      return this.#uncounted;
     }
     if (!this.#tries.take(address.key)) {
       return this.#refuse('address_tries', 'too_many_requests', 'too many handshakes from your address');
     }
-    const here = this.#presentByAddress.get(address.key) ?? 0;
-    if (here >= this.#limits.socketsPerAddress) {
+    const guest = this.#presentByAddress.get(address.key) ?? new AddressGuest(address.key, this.#left);
+    if (guest.count >= this.#limits.socketsPerAddress) {
       return this.#refuse('address_sockets', 'too_many_requests', 'too many sockets from your address');
     }
     this.#present++;
-    this.#presentByAddress.set(address.key, here + 1);
-    return { leave: () => this.#leave(address.key) };
+    guest.count++;
+    this.#presentByAddress.set(address.key, guest);
+    return guest;
   }
 
   /** A driver with a valid token wants to take this vehicle over. */
@@ -131,12 +151,10 @@ export class Arrivals {
     return this.#limitsPrivate || !address.isPrivate;
   }
 
-  #leave(key: string): void {
+  readonly #left = ({ key, count }: AddressGuest): void => {
     this.#present--;
-    const left = (this.#presentByAddress.get(key) ?? 1) - 1;
-    if (left > 0) this.#presentByAddress.set(key, left);
-    else this.#presentByAddress.delete(key);
-  }
+    if (count === 0) this.#presentByAddress.delete(key);
+  };
 
   #refuse(limit: LimitName, code: 'unavailable' | 'too_many_requests', detail: string): Refusal {
     this.#onLimit(limit);

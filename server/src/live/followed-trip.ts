@@ -19,12 +19,15 @@ import type { TripRecord } from '../trips/trip-store.ts';
 import type { Presence } from '../trips/vehicle-store.ts';
 import { isChangeLost, isOther, outdateLostChange, type TripState } from './lost-change.ts';
 
+/** What is kept in memory of a trip's record: not the request that created it, which is as long as the rest. */
+export type FollowedRecord = Omit<TripRecord, 'request'>;
+
 /** Who hears a followed trip on this node. */
 export interface Audience {
   /** Fixes (n × 20 bytes, n ≤ 64) that follow directly on all that were given before. */
   fixes(bytes: Uint8Array): void;
   /** The trip has changed, or tokens were revoked. */
-  trip(record: TripRecord): void;
+  trip(record: FollowedRecord): void;
   vehicle(state: VehicleState): void;
   /** Something was missed, and is being read. */
   holeFound(): void;
@@ -33,6 +36,7 @@ export interface Audience {
 }
 
 const NOTHING = new Uint8Array(0);
+const NO_SHARES: FollowedRecord['shares'] = [];
 /** A trip of which something comes during each read is opened all the same, and what came last is read afterwards. */
 const MOST_READS_BEFORE_OPEN = 3;
 const PAGE_FIXES = 512;
@@ -54,12 +58,11 @@ export class FollowedTrip {
   head = 0;
   /** How many times the track may have got more. */
   writes = 0;
-  #record!: TripRecord;
+  #record!: FollowedRecord;
   #presence!: Presence;
   /** 20 bytes; empty when there is none. */
   #newest: Uint8Array = NOTHING;
-  readonly #backend: Backend;
-  readonly #clock: SteadyClock;
+  readonly #node: { readonly backend: Backend; readonly clock: SteadyClock };
   #audience: Audience | undefined;
   #unsubscribe: Unsubscribe = () => {};
   #closed = false;
@@ -74,14 +77,14 @@ export class FollowedTrip {
   #quietSince: number;
   #checkAfterMs = 0;
 
-  constructor(id: TripId, backend: Backend, clock: SteadyClock) {
+  /** @param node kept as it is: there are many of these */
+  constructor(id: TripId, node: { readonly backend: Backend; readonly clock: SteadyClock }) {
     this.id = id;
-    this.#backend = backend;
-    this.#clock = clock;
-    this.#quietSince = clock.monotonic();
+    this.#node = node;
+    this.#quietSince = node.clock.monotonic();
   }
 
-  get record(): TripRecord {
+  get record(): FollowedRecord {
     return this.#record;
   }
 
@@ -101,7 +104,7 @@ export class FollowedTrip {
    * @throws BackendUnavailable
    */
   async open(audience: Audience): Promise<boolean> {
-    this.#unsubscribe = await this.#backend.bus.subscribe(tripChannel(this.id), (message) =>
+    this.#unsubscribe = await this.#node.backend.bus.subscribe(tripChannel(this.id), (message) =>
       this.#hear(message),
     );
     // Messages that come during this read set `stirred`; what they told is in the store, so one more read finds it.
@@ -109,14 +112,14 @@ export class FollowedTrip {
     do {
       this.#stirred = false;
       reads++;
-      const record = await this.#backend.trips.read(this.id);
+      const record = await this.#node.backend.trips.read(this.id);
       if (!record) {
         this.close();
         return false;
       }
-      this.#record = record;
-      this.#presence = await this.#backend.vehicles.presence(record.trip.vehicleId);
-      this.#newest = (await this.#backend.tracks.newest(this.id)) ?? NOTHING;
+      this.#record = withoutRequest(record);
+      this.#presence = await this.#node.backend.vehicles.presence(record.trip.vehicleId);
+      this.#newest = (await this.#node.backend.tracks.newest(this.id)) ?? NOTHING;
       this.head = this.#newest.byteLength === 0 ? 0 : timeOfLast(this.#newest);
     } while (this.#stirred && reads < MOST_READS_BEFORE_OPEN);
     this.#audience = audience;
@@ -133,12 +136,12 @@ export class FollowedTrip {
   /** Reads how far the track was cut, if it can have been: nobody tells. Of a trip that has just been opened it is known. */
   async refreshCut(uncutForMs: number): Promise<void> {
     const { startedAt = Number.POSITIVE_INFINITY } = this.#record.trip;
-    if (this.#clock.now() - startedAt > uncutForMs) await this.#refresh();
+    if (this.#node.clock.now() - startedAt > uncutForMs) await this.#refresh();
   }
 
   /** Looks the trip up when it has been silent for too long. Call it some times a second. */
   isCheckDue(): boolean {
-    return !this.#closed && this.#clock.monotonic() - this.#quietSince > this.#checkAfterMs;
+    return !this.#closed && this.#node.clock.monotonic() - this.#quietSince > this.#checkAfterMs;
   }
 
   /**
@@ -146,7 +149,7 @@ export class FollowedTrip {
    * when the backend was unavailable: the next check comes by itself.
    */
   async check(): Promise<void> {
-    this.#quietSince = this.#clock.monotonic();
+    this.#quietSince = this.#node.clock.monotonic();
     this.#checkAfterMs = Math.min(this.#checkAfterMs * 2, this.#slowestCheckMs);
     await this.#refresh();
     if (!this.#closed && this.#record.last > this.head) await this.#catchUp();
@@ -204,7 +207,7 @@ export class FollowedTrip {
 
   async #sayWanted(): Promise<void> {
     const driver = vehicleChannel(this.#record.trip.vehicleId);
-    await this.#backend.bus.publish(driver, writeVehicleNote({ type: 'wanted' }));
+    await this.#node.backend.bus.publish(driver, writeVehicleNote({ type: 'wanted' }));
   }
 
   #storedAgain(): void {
@@ -253,7 +256,7 @@ export class FollowedTrip {
         this.#stirred = false;
         let page: Uint8Array;
         do {
-          page = await this.#backend.tracks.read(this.id, this.head, PAGE_FIXES);
+          page = await this.#node.backend.tracks.read(this.id, this.head, PAGE_FIXES);
           for (const part of messagesOf(page)) this.#fanOut(part, timeOfLast(part));
         } while (page.byteLength === PAGE_FIXES * FIX_BYTES && !this.#closed);
       }
@@ -278,11 +281,11 @@ export class FollowedTrip {
         this.#refreshAgain = false;
         const heardBefore = this.#presenceHeard;
         const known = stateOf(this.#record);
-        const record = await this.#backend.trips.read(this.id);
-        const presence = await this.#backend.vehicles.presence(this.#record.trip.vehicleId);
+        const record = await this.#node.backend.trips.read(this.id);
+        const presence = await this.#node.backend.vehicles.presence(this.#record.trip.vehicleId);
         if (this.#closed || !record) return;
         if (isChangeLost(known, stateOf(record))) await this.#outdate(known, record);
-        else this.#adoptRecord(record);
+        else this.#adoptRecord(withoutRequest(record));
         if (heardBefore === this.#presenceHeard) await this.#adoptRead(presence);
       }
     } catch (error) {
@@ -292,8 +295,8 @@ export class FollowedTrip {
   }
 
   async #outdate(lost: TripState, record: TripRecord): Promise<void> {
-    const trip = await outdateLostChange(this.#backend.trips, record.trip, lost);
-    if (trip) this.#adoptRecord({ ...record, trip });
+    const trip = await outdateLostChange(this.#node.backend.trips, record.trip, lost);
+    if (trip) this.#adoptRecord({ ...withoutRequest(record), trip });
     else this.#refreshAgain = true; // another node was first
   }
 
@@ -304,20 +307,20 @@ export class FollowedTrip {
   async #adoptRead(presence: Presence): Promise<void> {
     if (isNodeGone(presence)) {
       const heardBefore = this.#presenceHeard;
-      const state = { online: false, time: this.#clock.now(), paceMs: presence.paceMs };
+      const state = { online: false, time: this.#node.clock.now(), paceMs: presence.paceMs };
       const { vehicleId } = this.#record.trip;
-      const { left } = await this.#backend.vehicles.leave(vehicleId, presence.session, state.time);
+      const { left } = await this.#node.backend.vehicles.leave(vehicleId, presence.session, state.time);
       if (!left) {
         this.#refreshAgain = true;
         return;
       }
-      await this.#backend.bus.publish(tripChannel(this.id), writeVehicleEvent(presence.session, state));
+      await this.#node.backend.bus.publish(tripChannel(this.id), writeVehicleEvent(presence.session, state));
       if (heardBefore === this.#presenceHeard) this.#adoptPresence({ ...presence, ...state });
     } else if (presence.session >= this.#presence.session) this.#adoptPresence(presence);
   }
 
   /** What was heard meanwhile may be newer than what was read. */
-  #adoptRecord(record: TripRecord): void {
+  #adoptRecord(record: FollowedRecord): void {
     const before = this.#record;
     if (record.trip.version < before.trip.version) return;
     this.#record = record;
@@ -335,8 +338,8 @@ export class FollowedTrip {
   }
 
   #heard(): void {
-    this.#quietSince = this.#clock.monotonic();
-    const expectFixes = this.#presence.online && isUnderWayAt(this.#record.trip, this.#clock.now());
+    this.#quietSince = this.#node.clock.monotonic();
+    const expectFixes = this.#presence.online && isUnderWayAt(this.#record.trip, this.#node.clock.now());
     this.#checkAfterMs = expectFixes ? this.#presence.paceMs + SILENCE_GRACE_MS : this.#slowestCheckMs;
   }
 
@@ -360,7 +363,11 @@ function isNodeGone({ online, node }: Presence): boolean {
   return !online && node !== '';
 }
 
-function stateOf({ trip, revokedBefore, shares }: TripRecord): TripState {
+function withoutRequest({ trip, revokedBefore, shares, last, truncatedBefore }: TripRecord): FollowedRecord {
+  return { trip, revokedBefore, shares: shares.length === 0 ? NO_SHARES : shares, last, truncatedBefore };
+}
+
+function stateOf({ trip, revokedBefore, shares }: FollowedRecord): TripState {
   return { version: trip.version, updatedAt: trip.updatedAt, revokedBefore, shares };
 }
 

@@ -38,11 +38,14 @@ export class Canary {
     this.#channel = channel;
     this.#misses = 0;
     if (channel === undefined) return;
-    this.#subscriptions.hold(channel, () => {
-      this.#isHeard = true;
-      if (this.#misses <= 1) this.#figures.canaryDelays.observe((performance.now() - this.#sangAt) / 1000);
-      this.#misses = 0;
-    });
+    this.#subscriptions.hold(channel, this);
+  }
+
+  /** Its song has come back. */
+  hear(): void {
+    this.#isHeard = true;
+    if (this.#misses <= 1) this.#figures.canaryDelays.observe((performance.now() - this.#sangAt) / 1000);
+    this.#misses = 0;
   }
 
   /** Call it every second. */

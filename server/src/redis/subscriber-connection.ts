@@ -2,15 +2,23 @@ import { BackendUnavailable } from '../backend.ts';
 import { asUnavailable, inWords, redirection } from './redis-errors.ts';
 import type { ClientEvents, RespClient } from './resp/client.ts';
 
-type Listener = (message: Uint8Array) => void;
+/** Who hears what comes on a channel. */
+export interface Hearer {
+  hear(message: Uint8Array): void;
+}
 
 /** A channel that is to be heard on this connection. */
 interface Interest {
-  listener: Listener;
+  hearer: Hearer;
   /** As far as this connection goes: not asked for, asked for, confirmed. */
   state: 'idle' | 'asked' | 'flowing';
-  /** Those who wait for `flowing`. */
-  waiting: { resolve: () => void; reject: (error: unknown) => void }[];
+  /** Those who wait for `flowing`, if anybody does. */
+  waiting: Waiting[] | undefined;
+}
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Channels in one SSUBSCRIBE: few round trips for ten thousand, and no command that blocks Redis for long. */
@@ -62,11 +70,11 @@ export class SubscriberConnection {
     return this.#connected;
   }
 
-  /** Has the channel heard by `listener`, from whenever it can be subscribed to; `drop` it first to change the listener. */
-  hold(channel: string, listener: Listener): void {
-    const interest = this.#farewells.get(channel) ?? { listener, state: 'idle', waiting: [] };
+  /** Has the channel heard by `hearer`, from whenever it can be subscribed to; `drop` it first to change who hears. */
+  hold(channel: string, hearer: Hearer): void {
+    const interest = this.#farewells.get(channel) ?? { hearer, state: 'idle', waiting: undefined };
     this.#farewells.delete(channel);
-    interest.listener = listener;
+    interest.hearer = hearer;
     this.#interests.set(channel, interest);
     if (interest.state === 'idle') this.#stir(channel);
   }
@@ -76,7 +84,7 @@ export class SubscriberConnection {
     const interest = this.#interests.get(channel);
     if (!interest) return;
     this.#interests.delete(channel);
-    for (const { reject } of interest.waiting.splice(0)) {
+    for (const { reject } of noLongerWaiting(interest)) {
       reject(new BackendUnavailable('the subscription has ended'));
     }
     if (interest.state === 'idle') return;
@@ -90,6 +98,7 @@ export class SubscriberConnection {
     if (!interest) return Promise.reject(new BackendUnavailable('the subscription has ended'));
     if (interest.state === 'flowing') return Promise.resolve();
     return new Promise((resolve, reject) => {
+      interest.waiting ??= [];
       interest.waiting.push({ resolve, reject });
     });
   }
@@ -124,7 +133,7 @@ export class SubscriberConnection {
         if (!isOld()) this.#moved();
       },
       message: (channel, payload) => {
-        if (!isOld()) this.#interests.get(channel)?.listener(payload);
+        if (!isOld()) this.#interests.get(channel)?.hearer.hear(payload);
       },
     });
     return client;
@@ -149,7 +158,7 @@ export class SubscriberConnection {
     this.#farewells.clear();
     for (const interest of this.#interests.values()) {
       interest.state = 'idle';
-      for (const { reject } of interest.waiting.splice(0)) {
+      for (const { reject } of noLongerWaiting(interest)) {
         reject(new BackendUnavailable(`the subscriptions' connection to Redis was lost: ${why}`));
       }
     }
@@ -227,7 +236,7 @@ export class SubscriberConnection {
     for (const interest of interests) {
       if (interest?.state !== 'asked') continue; // the connection broke meanwhile
       interest.state = 'flowing';
-      for (const { resolve } of interest.waiting.splice(0)) resolve();
+      for (const { resolve } of noLongerWaiting(interest)) resolve();
     }
     return true;
   }
@@ -241,7 +250,7 @@ export class SubscriberConnection {
     }
     // Redis will not have it: those who wait are told, and all is tried again on a new connection.
     for (const interest of interests) {
-      for (const { reject } of interest?.waiting.splice(0) ?? []) reject(asUnavailable(error));
+      for (const { reject } of noLongerWaiting(interest)) reject(asUnavailable(error));
     }
     this.#changed(inWords(error));
     clearTimeout(this.#retry);
@@ -254,6 +263,12 @@ export class SubscriberConnection {
     this.#trouble = trouble;
     this.#options.onChange();
   }
+}
+
+function noLongerWaiting(interest: Interest | undefined): readonly Waiting[] {
+  const waiting = interest?.waiting;
+  if (interest) interest.waiting = undefined;
+  return waiting ?? [];
 }
 
 function parts<Item>(items: Item[], size: number): Item[][] {

@@ -7,11 +7,30 @@ import type { SubscriberConnection } from './subscriber-connection.ts';
 
 type Listener = (message: Uint8Array) => void;
 
-/** A channel that somebody on this node listens to. */
-interface Interest {
-  readonly listeners: Set<{ listener: Listener }>;
+/** A channel that somebody on this node listens to; mostly one, so that there is no Set for them. */
+class Interest {
+  /** Replaced when one comes or goes: whoever goes through them is not disturbed. The same function may be there twice. */
+  listeners: readonly Listener[] = [];
   /** Where it is held now: on the server that has its slot. */
   home: SubscriberConnection | undefined;
+
+  constructor(home: SubscriberConnection) {
+    this.home = home;
+  }
+
+  hear(message: Uint8Array): void {
+    for (const listener of this.listeners) listener(message);
+  }
+
+  join(listener: Listener): void {
+    this.listeners = this.listeners.length === 0 ? [listener] : [...this.listeners, listener]; // the first is most often alone
+  }
+
+  /** One that is not there leaves nothing. */
+  leave(listener: Listener): void {
+    const at = this.listeners.indexOf(listener);
+    if (at >= 0) this.listeners = this.listeners.toSpliced(at, 1);
+  }
 }
 
 /** All of a node's subscriptions. Each is held on the server that has its slot, and moves with the slot. */
@@ -39,9 +58,12 @@ export class Subscriber {
     const home = this.#servers.shardOf(channel).subscriptions;
     if (!home.isConnected) throw new BackendUnavailable(`cannot subscribe in Redis: ${home.trouble}`);
     const interest = this.#interestIn(channel, home);
-    const entry = { listener };
-    interest.listeners.add(entry);
-    const unsubscribe = () => this.#leave(channel, interest, entry);
+    interest.join(listener);
+    let isThere = true;
+    const unsubscribe = () => {
+      if (isThere) this.#leave(channel, interest, listener);
+      isThere = false;
+    };
     try {
       await this.#flows(channel, interest);
     } catch (error) {
@@ -67,7 +89,7 @@ export class Subscriber {
       const old = interest.home;
       interest.home = home;
       old?.drop(channel);
-      home?.hold(channel, hearer(interest));
+      home?.hold(channel, interest);
       moved.push(home ? home.flows(channel) : Promise.resolve());
     }
     if (moved.length === 0) return;
@@ -92,14 +114,15 @@ export class Subscriber {
   #interestIn(channel: string, home: SubscriberConnection): Interest {
     const there = this.#interests.get(channel);
     if (there) return there;
-    const interest: Interest = { listeners: new Set(), home };
+    const interest = new Interest(home);
     this.#interests.set(channel, interest);
-    home.hold(channel, hearer(interest));
+    home.hold(channel, interest);
     return interest;
   }
 
-  #leave(channel: string, interest: Interest, entry: { listener: Listener }): void {
-    if (!interest.listeners.delete(entry) || interest.listeners.size > 0) return;
+  #leave(channel: string, interest: Interest, listener: Listener): void {
+    interest.leave(listener);
+    if (interest.listeners.length > 0) return;
     this.#interests.delete(channel);
     interest.home?.drop(channel);
   }
@@ -125,10 +148,4 @@ export class Subscriber {
       clearTimeout(deadline);
     }
   }
-}
-
-function hearer(interest: Interest): Listener {
-  return (message) => {
-    for (const { listener } of interest.listeners) listener(message);
-  };
 }

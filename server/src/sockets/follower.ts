@@ -40,6 +40,10 @@ export class Follower {
   cursor: number;
   position: Position = 'reading';
   closed = false;
+  /** Its place among the followers of its room, which keeps it. */
+  seat = -1;
+  /** Whether its room gives it what comes. */
+  isFannedOut = false;
   /** Whether it ever had all that there was: what it reads since then, it was slow to take. */
   hasBeenLive = false;
   /** Fixes that it was sent from the track: since it came, until it is live; and since that was last asked. */

@@ -1,10 +1,8 @@
 import type { TripId } from '@tripcast/protocol';
-import { type Backend, BackendUnavailable } from '../backend.ts';
+import { BackendUnavailable } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
-import type { SteadyClock } from '../clock.ts';
 import { AFewAtOnce } from '../live/a-few-at-once.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import { Room } from './room.ts';
+import { Room, type RoomOptions } from './room.ts';
 
 /** A room stays subscribed this long after its last follower left: riders come back, ms. */
 const EMPTY_FOR_MS = 2_000;
@@ -13,26 +11,27 @@ const CHECKS_AT_ONCE = 32;
 
 /** The trips that have followers on this node. */
 export class Rooms {
-  readonly #rooms = new Map<TripId, Promise<Room | undefined>>();
-  readonly #open = new Set<Room>();
-  readonly #options: { backend: Backend; clock: SteadyClock; metrics: Metrics; bufferBytes: number };
+  readonly #rooms = new Map<TripId, Room>();
+  /** Those that are not open yet. */
+  readonly #opening = new Map<TripId, Promise<Room | undefined>>();
+  readonly #options: RoomOptions;
   readonly #checks = new AFewAtOnce<Room>(CHECKS_AT_ONCE, (room) => room.followed.check());
 
-  constructor(options: { backend: Backend; clock: SteadyClock; metrics: Metrics; bufferBytes: number }) {
+  constructor(options: RoomOptions) {
     this.#options = options;
     options.backend.bus.onResubscribed(() => {
-      for (const room of this.#open) this.#checks.add(room);
+      for (const room of this.#rooms.values()) this.#checks.add(room);
     });
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#rooms.size;
   }
 
   /** Followers that read the track now. */
   get behind(): number {
     let count = 0;
-    for (const room of this.#open) count += room.behind;
+    for (const room of this.#rooms.values()) count += room.behind;
     return count;
   }
 
@@ -43,12 +42,7 @@ export class Rooms {
   async enter(id: TripId): Promise<Room | undefined> {
     if (!this.#options.backend.serves(tripChannel(id)))
       throw new BackendUnavailable('this trip is out of reach');
-    let opening = this.#rooms.get(id);
-    if (!opening) {
-      opening = this.#openRoom(id);
-      this.#rooms.set(id, opening);
-    }
-    const room = await opening;
+    const room = this.#rooms.get(id) ?? (await this.#opened(id));
     room?.expect();
     return room;
   }
@@ -56,32 +50,36 @@ export class Rooms {
   /** What falls due with time. Call it some times a second. */
   tick(): void {
     const now = this.#options.clock.monotonic();
-    for (const room of this.#open) {
+    for (const room of this.#rooms.values()) {
       room.tick();
       if (room.emptySince !== undefined && now - room.emptySince > EMPTY_FOR_MS) this.#close(room);
       else if (room.followed.isCheckDue()) this.#checks.add(room);
     }
   }
 
+  #opened(id: TripId): Promise<Room | undefined> {
+    let opening = this.#opening.get(id);
+    if (!opening) {
+      opening = this.#openRoom(id).finally(() => this.#opening.delete(id));
+      this.#opening.set(id, opening);
+    }
+    return opening;
+  }
+
   async #openRoom(id: TripId): Promise<Room | undefined> {
     const room = new Room(id, this.#options);
     try {
-      if (await room.followed.open(room)) {
-        this.#open.add(room);
-        return room;
-      }
-      this.#rooms.delete(id);
-      return undefined;
+      if (!(await room.followed.open(room))) return undefined;
+      this.#rooms.set(id, room);
+      return room;
     } catch (error) {
       room.close();
-      this.#rooms.delete(id);
       throw error;
     }
   }
 
   #close(room: Room): void {
     room.close();
-    this.#open.delete(room);
     this.#checks.delete(room);
     this.#rooms.delete(room.followed.id);
   }

@@ -1,22 +1,23 @@
 import { expect, test } from '@jest/globals';
 import { BackendFigures } from '../../src/metrics/backend-figures.ts';
 import { Canary } from '../../src/redis/canary.ts';
+import type { Hearer } from '../../src/redis/subscriber-connection.ts';
 
 test('[P7] a canary that is heard before it is known to be sung was not missed', async () => {
   const figures = new BackendFigures();
-  let hear = (_message: Uint8Array) => {};
+  let hearer: Hearer | undefined;
   const rebuilt: string[] = [];
   const subscriptions = {
     trouble: undefined,
-    hold: (_channel: string, listener: typeof hear) => {
-      hear = listener;
+    hold: (_channel: string, holder: Hearer) => {
+      hearer = holder;
     },
     drop() {},
     rebuild: (why: string) => void rebuilt.push(why),
   };
   const commands = {
     async send<Reply>(): Promise<Reply> {
-      hear(new Uint8Array());
+      hearer!.hear(new Uint8Array());
       await new Promise(setImmediate); // the reply comes later
       return 1 as Reply;
     },
