@@ -15,6 +15,8 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
+/** Node.js itself takes long to start when several do, and the machine is busy. */
+const START_WITHIN_MS = 60_000;
 /** pino's number. */
 const ERROR_LEVEL = 50;
 
@@ -68,7 +70,9 @@ export class GatewayProcess {
     options: { openFiles?: number } = {},
   ): Promise<GatewayProcess> {
     const node = new GatewayProcess(env, options);
-    const ready = node.log.until('the node to be ready', ({ msg }) => msg === 'ready');
+    const ready = node.log.until('the node to be ready', ({ msg }) => msg === 'ready', {
+      withinMs: START_WITHIN_MS,
+    });
     const ended = node.exit.then((exit) => {
       throw new Error(`the node ended: ${JSON.stringify(exit)}\n${node.told()}`);
     });
