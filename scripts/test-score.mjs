@@ -34,6 +34,7 @@ function run({ scenario, scale, seconds }, env) {
         '--any-machine',
         ...['--seed', 7, '--scale', scale, '--duration', seconds],
         ...['--json', join(artifacts, `score-${scenario}.json`)],
+        ...['--report', join(artifacts, `score-${scenario}.html`)],
       ].map(String),
       { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS },
     );

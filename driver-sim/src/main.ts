@@ -1,7 +1,7 @@
 // `npm run sim`: reads the command line, drives a fleet, and leaves politely.
 
 import type { Clock } from '@tripcast/client';
-import { FAULT_PROFILES } from './faults/index.ts';
+import { composedProfile } from './faults/index.ts';
 import { Fleet } from './fleet.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { type Output, StatusLine } from './status-line.ts';
@@ -74,7 +74,7 @@ async function drive(options: Options, secret: string, surroundings: Surrounding
     drivers: options.drivers,
     speedup: options.speedup,
     ridesLimit: options.tripsPerDriver,
-    faults: FAULT_PROFILES[options.faults],
+    faults: composedProfile(options.faults),
     traces,
     liveFaults: options.liveFaults,
     ...(recorder && { recorder }),

@@ -12,7 +12,8 @@ export interface Options {
   city: City;
   tripsPerDriver: number;
   quiet: boolean;
-  faults: FaultProfileName;
+  /** What phones suffer, all of it at once; each by this share of the vehicles, 0 to 1. */
+  faults: { name: FaultProfileName; share: number }[];
   /** Files with recorded drives. */
   replay: string[];
   record?: string;
@@ -37,7 +38,9 @@ Usage: npm run sim -- [options]
                          cars do 180 km/h where the limit is 45               (default 1)
   --city <name>          ${Object.keys(CITIES).join(', ')}                                     (default montevideo)
   --trips-per-driver <n> ends when each driver has driven so many trips  (default: no end)
-  --faults <name>        what phones and their radios suffer, by chance from the seed:
+  --faults <name>[,<name>…]
+                         what phones and their radios suffer, by chance from the seed. Several
+                         add up; tunnel:0.3 is for 30 % of the drivers:
 ${Object.entries(FAULT_PROFILES)
   .map(([name, { description }]) => wrapped(name, description))
   .join('\n')}
@@ -109,18 +112,13 @@ export function parseOptions(args: string[]): Parsed {
     tripsPerDriver:
       trips === undefined ? Number.POSITIVE_INFINITY : number('trips-per-driver', trips, 1, 1_000_000, true),
     quiet: values.quiet,
-    faults: isFaultProfile(values.faults) ? values.faults : 'calm',
+    faults: values.faults.split(',').flatMap((text) => faultsIn(text.trim(), mistakes)),
     replay: values.replay,
     liveFaults: values['live-faults'],
     ...(values.record !== undefined && { record: values.record }),
   };
   if (!isCity(values.city)) {
     mistakes.push(`--city must be one of: ${Object.keys(CITIES).join(', ')}; not "${values.city}"`);
-  }
-  if (!isFaultProfile(values.faults)) {
-    mistakes.push(
-      `--faults must be one of: ${Object.keys(FAULT_PROFILES).join(', ')}; not "${values.faults}"`,
-    );
   }
   if (values.replay.length > 0 && options.speedup !== 1) {
     mistakes.push('--replay drives at the speed that was driven: leave --speedup out');
@@ -146,6 +144,21 @@ function parse(args: string[]) {
       help: { type: 'boolean', default: false, short: 'h' },
     },
   }).values;
+}
+
+/** `city`, or `tunnel:0.3`. */
+function faultsIn(text: string, mistakes: string[]): Options['faults'] {
+  const [name = '', shareText = '1', ...more] = text.split(':');
+  const share = shareText.trim() === '' ? Number.NaN : Number(shareText);
+  if (!isFaultProfile(name) || more.length > 0) {
+    mistakes.push(`--faults must be one of: ${Object.keys(FAULT_PROFILES).join(', ')}; not "${text}"`);
+    return [];
+  }
+  if (!(share > 0 && share <= 1)) {
+    mistakes.push(`--faults ${name} may be for a share of the drivers, above 0 up to 1; not "${shareText}"`);
+    return [];
+  }
+  return [{ name, share }];
 }
 
 function originOf(text: string, mistakes: string[]): string {

@@ -18,7 +18,7 @@ describe('the command line', () => {
         city: 'montevideo',
         tripsPerDriver: Number.POSITIVE_INFINITY,
         quiet: false,
-        faults: 'calm',
+        faults: [{ name: 'calm', share: 1 }],
         replay: [],
         liveFaults: false,
       },
@@ -50,11 +50,24 @@ describe('the command line', () => {
     [['--url', 'http://a:1,'], '--url must be like http://localhost:8080, not ""'],
     [['--city', 'atlantis'], '--city must be one of: montevideo; not "atlantis"'],
     [['--faults', 'rain'], '--faults must be one of: none, calm, city, tunnel, flapping,'],
+    [['--faults', 'calm,tunnel:2'], 'tunnel may be for a share of the drivers, above 0 up to 1; not "2"'],
+    [['--faults', 'calm,'], '--faults must be one of: none, calm, city, tunnel, flapping,'],
     [['--replay', 'a.gpx', '--speedup', '2'], 'leave --speedup out'],
     [['--speed', '2'], "Unknown option '--speed'"],
     [['8080'], "Unexpected argument '8080'"],
   ])('%j is answered with what is wrong', (args, mistake) => {
     expect(mistakes(...args)).toEqual([expect.stringContaining(mistake)]);
+  });
+
+  test('composes faults, each for a share of the drivers', () => {
+    expect(parseOptions(['--faults', 'city,tunnel:0.3'])).toMatchObject({
+      options: {
+        faults: [
+          { name: 'city', share: 1 },
+          { name: 'tunnel', share: 0.3 },
+        ],
+      },
+    });
   });
 
   test('replays with one driver for each file, unless told how many', () => {

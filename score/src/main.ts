@@ -1,6 +1,7 @@
 // `npm run score`: reads the command line, runs the scenario, prints the card.
 
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { HELP, parseOptions } from './options.ts';
 import { writeReport } from './report/index.ts';
 import { redRows } from './result.ts';
@@ -50,7 +51,15 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
     return 2;
   }
   stdout.write(`${tableOf(result)}\n`);
-  if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`);
-  if (report !== undefined) await writeFile(report, writeReport(result));
+  if (json !== undefined) await write(json, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (report !== undefined) {
+    await write(report, writeReport(result));
+    stderr.write(`with pictures: ${report}\n`);
+  }
   return redRows(result, { onQuietMachine: !anyMachine }).length > 0 ? 1 : 0;
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
 }

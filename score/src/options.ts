@@ -13,6 +13,7 @@ export interface Options {
   looking: number;
   /** Files to write. */
   json: string | undefined;
+  /** `undefined`: none is wanted. */
   report: string | undefined;
   /** Logic alone: no sockets, no processes, no waiting. */
   virtual: boolean;
@@ -34,7 +35,8 @@ ${[...SCENARIOS.values()].map(({ name, title }) => `  ${name.padEnd(18)} ${title
   --looking <n>      so many riders, by the seed, look at their pages; what all were given is audited
                      (default 2000: the load's own CPU is the limit)
   --json <file>     write the result as JSON
-  --report <file>   write a page with pictures
+  --report <file>   write the page with pictures there       (default artifacts/score-<scenario>.html)
+  --no-report       write no page
   --virtual         in virtual time: drivers' phones and riders' pages alone, without nodes, Redis
                     or radio; the same seed gives the same card, in seconds; a rider a driver
   --any-machine     budgets that depend on a quiet machine break nothing
@@ -72,7 +74,7 @@ export function parseOptions(args: string[]): Parsed {
     duration: values.duration === undefined ? undefined : number('duration', values.duration, 5, 86_400),
     looking: number('looking', values.looking, 1, 1_000_000),
     json: values.json,
-    report: values.report,
+    report: values['no-report'] ? undefined : (values.report ?? `artifacts/score-${scenario}.html`),
     virtual: values.virtual,
     anyMachine: values['any-machine'],
   };
@@ -90,6 +92,7 @@ function parse(args: string[]) {
       looking: { type: 'string', default: '2000' },
       json: { type: 'string' },
       report: { type: 'string' },
+      'no-report': { type: 'boolean', default: false },
       virtual: { type: 'boolean', default: false },
       'any-machine': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },

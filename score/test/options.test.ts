@@ -9,6 +9,16 @@ describe('the command line', () => {
     });
   });
 
+  test('writes a report unless told not to', () => {
+    const reportOf = (...args: string[]) => {
+      const parsed = parseOptions(args);
+      return 'options' in parsed && parsed.options.report;
+    };
+    expect(reportOf('city')).toBe('artifacts/score-city.html');
+    expect(reportOf('city', '--report', 'out.html')).toBe('out.html');
+    expect(reportOf('city', '--no-report')).toBeUndefined();
+  });
+
   test.each([
     [[], /name one scenario: calm, city/],
     [['atlantis'], /not "atlantis"/],

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { FaithfulDriver } from '../support/faithful-driver.ts';
 import { FaithfulRider, insist } from '../support/faithful-rider.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
-import { NodePair } from '../support/nodes.ts';
+import { NodePair, untilReady } from '../support/nodes.ts';
 import { between, seededRandom } from '../support/random.ts';
 import { numbers, Ride } from '../support/ride.ts';
 import { JSON_FIXES } from '../support/wire-client.ts';
@@ -71,6 +71,7 @@ test.each([41, 42])('[P1] [P2] [P5] [P7] whatever fails, nothing is lost (seed %
     await pause(between(random, 0, 20)); // a driver's rhythm
   }
   await trouble;
+  await untilReady(nodes);
 
   if (driver.socket.isClosed) await insist(() => driver.comeBack(anyUrl()));
   await driver.settled();

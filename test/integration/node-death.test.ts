@@ -5,6 +5,7 @@ import { RedisServer } from '../../server/test/contract/redis-server.ts';
 import { fairMs } from '../support/fair-time.ts';
 import { FaithfulDriver } from '../support/faithful-driver.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
+import { untilReady } from '../support/nodes.ts';
 import { between, seededRandom } from '../support/random.ts';
 import { numbers, Ride } from '../support/ride.ts';
 import { JSON_FIXES, type Offer } from '../support/wire-client.ts';
@@ -64,6 +65,7 @@ test.each([4, 5])(
     while (next < 400) next = await sendSome(driver, ride, next, random);
     await redis.start();
     await driver.settled();
+    await untilReady([one, other]);
     const track = await ride.track(other.url);
     expect(track.filter((time) => time <= acknowledged)).toEqual(
       driver.times.filter((time) => time <= acknowledged),

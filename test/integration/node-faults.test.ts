@@ -17,7 +17,7 @@ const BLOCKED_MS = 2_000;
 const HALF_AN_HOUR_MS = 1_800_000; // tokens live longer
 const STEPPABLE = new URL('../support/steppable-clock.mjs', import.meta.url).href;
 
-jest.setTimeout(90_000);
+jest.setTimeout(150_000);
 
 let pair: NodePair;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { LossyProxy } from '../../server/test/contract/lossy-proxy.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaithfulDriver } from '../support/faithful-driver.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
-import { NodePair } from '../support/nodes.ts';
+import { NodePair, untilReady } from '../support/nodes.ts';
 import { between, seededRandom } from '../support/random.ts';
 import { metric, rest } from '../support/rest-client.ts';
 import { numbers, Ride } from '../support/ride.ts';
@@ -68,7 +68,7 @@ test.each([
   expect(await ride.track(other.url)).toEqual(driver.times);
   expect(follower.times).toEqual(driver.times);
   expect(driver.socket.events('refused')).toEqual([]);
-  await Promise.all([one, other].map((node) => untilReadiness(node.url, 200)));
+  await untilReady([one, other]);
   for (const client of [driver.socket, follower]) {
     await client.event('service', ({ available }) => available === true);
     expect(client.events('service').map(({ available }) => available)).toEqual([false, true]);
@@ -96,6 +96,7 @@ test.each([
     await eventually('its end to be seen', async () => (await connectedDrivers(one.url)) === others);
     await comeBack();
     await follower.event('vehicle', ({ online }) => online === false);
+    await untilReady([one, other]);
     const late = await ride.follow(one.url);
     expect(late.events('hello')[0]).toMatchObject({ vehicle: { online: false } });
   },
@@ -111,6 +112,7 @@ test('[P7] [P9] a Redis that hangs for longer than a node is remembered makes no
   redis.freeze();
   await pause(NODE_GONE_AFTER_MS + 2_000);
   redis.thaw();
+  await untilReady([one, other]);
   for (let next = 1; next <= 80; next++) {
     driver.send(ride.fixesAt(next));
     await pause(100); // for as long as a false alarm would take

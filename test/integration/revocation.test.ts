@@ -1,9 +1,8 @@
 // What was taken back is gone on every node, whatever Redis and the nodes' ways to it go through.
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LossyProxy } from '../../server/test/contract/lossy-proxy.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
-import { NodePair } from '../support/nodes.ts';
+import { NodePair, untilReady } from '../support/nodes.ts';
 import { rest, restOk } from '../support/rest-client.ts';
 import { Ride } from '../support/ride.ts';
 import { driverToken, riderToken, token } from '../support/tokens.ts';
@@ -96,7 +95,7 @@ test('[P7] while Redis is away nothing can be revoked, and that is said; when it
     status: 503,
   });
   await redis.start();
-  for (const { url } of [one, other]) while ((await rest(url, '/readyz')).status !== 200) await pause(50);
+  await untilReady([one, other]);
   expect(driver.isClosed || follower.isClosed).toBe(false);
   await revokeTrip(one.url, ride);
   await revokeVehicle(other.url, ride);

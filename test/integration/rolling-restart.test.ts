@@ -13,7 +13,7 @@ const EVERY_MS = 100;
 /** What is promised of a rolling restart. */
 const WITHOUT_FIXES_MS = 3_000;
 
-jest.setTimeout(90_000);
+jest.setTimeout(150_000);
 
 test('[P2] [P5] [P6] a rolling restart under load: nobody is without fixes for more than 3 s, and nobody has a hole', async () => {
   const redis = await RedisServer.start();

@@ -11,7 +11,7 @@ import { JSON_FIXES, type WireClient } from '../support/wire-client.ts';
 
 const DEAD_PEER_MS = 16_000;
 
-jest.setTimeout(90_000);
+jest.setTimeout(150_000);
 
 let pair: NodePair;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import { operatorToken } from '../support/tokens.ts';
 const CUT_WITHIN_MS = 12_000 + 2_000;
 const DRIP_EVERY_MS = 500;
 
-jest.setTimeout(90_000);
+jest.setTimeout(150_000);
 
 let node: GatewayProcess;
 beforeAll(async () => {

@@ -16,6 +16,8 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
+/** Node.js itself takes long to start when several do, and the machine is busy. */
+const START_WITHIN_MS = 60_000;
 /** pino's number. */
 const ERROR_LEVEL = 50;
 
@@ -75,7 +77,9 @@ export class GatewayProcess {
   /** A node that is ready; of several processes, the first one of them is. */
   static async start(env: Record<string, string> = {}, options: StartOptions = {}): Promise<GatewayProcess> {
     const node = new GatewayProcess(env, options);
-    const ready = node.log.until('the node to be ready', ({ msg }) => msg === 'ready');
+    const ready = node.log.until('the node to be ready', ({ msg }) => msg === 'ready', {
+      withinMs: START_WITHIN_MS,
+    });
     const ended = node.exit.then((exit) => {
       throw new Error(`the node ended: ${JSON.stringify(exit)}\n${node.told()}`);
     });

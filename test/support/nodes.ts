@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { RedisServer } from '../../server/test/contract/redis-server.ts';
+import { eventually } from './eventually.ts';
 import { GatewayProcess } from './gateway-process.ts';
+import { rest } from './rest-client.ts';
 
 /** The nodes that a test has to do with: two over one Redis, or one and the same that keeps all in its memory. */
 export interface Nodes {
@@ -31,6 +33,13 @@ export class NodePair implements Nodes {
     await Promise.all([this.one.close(), this.other.close()]);
     this.redis.thaw();
     await this.redis.close();
+  }
+}
+
+/** Resolves when all of them can use Redis, each by its own connections. */
+export async function untilReady(nodes: readonly GatewayProcess[]): Promise<void> {
+  for (const { url } of nodes) {
+    await eventually(`${url} to be ready`, async () => (await rest(url, '/readyz')).status === 200);
   }
 }
 

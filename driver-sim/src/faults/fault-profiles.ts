@@ -10,10 +10,18 @@ export interface VehicleFaults {
   radio: readonly RadioFault[];
 }
 
+/** What all vehicles, or this share of them (0 to 1, each by chance), suffer; `parts`: of those again. */
+export interface FaultPart {
+  share?: number;
+  device?: readonly DeviceFault[];
+  radio?: readonly RadioFault[];
+  parts?: readonly FaultPart[];
+}
+
 export interface FaultProfile {
   description: string;
-  /** What all vehicles, or this share of them (0 to 1, each by chance), suffer. All that apply add up. */
-  parts: readonly { share?: number; device?: readonly DeviceFault[]; radio?: readonly RadioFault[] }[];
+  /** All that apply add up. */
+  parts: readonly FaultPart[];
 }
 
 const SECOND = 1_000;
@@ -138,11 +146,31 @@ export function isFaultProfile(name: string): name is FaultProfileName {
   return Object.hasOwn(FAULT_PROFILES, name);
 }
 
-/** One vehicle's faults; one number is drawn for each part. */
+/** Several profiles at once, each for its share of the vehicles, 0 to 1. */
+export function composedProfile(
+  profiles: readonly { name: FaultProfileName; share: number }[],
+): FaultProfile {
+  const [first, ...more] = profiles;
+  if (first && first.share === 1 && more.length === 0) return FAULT_PROFILES[first.name];
+  return {
+    description: profiles.map(({ name }) => FAULT_PROFILES[name].description).join('; '),
+    parts: profiles.map(({ name, share }) => ({ share, parts: FAULT_PROFILES[name].parts })),
+  };
+}
+
+/** One vehicle's faults; one number is drawn for each part, whether it applies or not. */
 export function faultsOf(profile: FaultProfile, random: Random): VehicleFaults {
-  const parts = profile.parts.filter(({ share = 1 }) => random() < share);
+  const parts = sufferedOf(profile.parts, random);
   return {
     device: parts.flatMap(({ device = [] }) => device),
     radio: parts.flatMap(({ radio = [] }) => radio),
   };
+}
+
+function sufferedOf(parts: readonly FaultPart[], random: Random): FaultPart[] {
+  return parts.flatMap((part) => {
+    const isMet = random() < (part.share ?? 1);
+    const within = sufferedOf(part.parts ?? [], random);
+    return isMet ? [part, ...within] : [];
+  });
 }

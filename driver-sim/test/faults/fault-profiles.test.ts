@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  composedProfile,
   deviceFaults,
   FAULT_PROFILES,
   type FaultProfile,
@@ -46,4 +47,23 @@ test('a part with a share strikes that share of the vehicles, others all', () =>
   expect(struck.every(({ device }) => device.length === 1)).toBe(true);
   const slow = struck.filter(({ radio }) => radio.length === 1).length;
   expect(Math.abs(slow / 4_000 - 0.2)).toBeLessThan(0.026); // 4 σ
+});
+
+test('composed profiles add up, and each one is suffered whole by its share of the vehicles', () => {
+  const profile = composedProfile([
+    { name: 'slow-phone', share: 1 },
+    { name: 'flapping', share: 0.2 },
+  ]);
+  const of = (vehicle: number) => faultsOf(profile, randomFrom('faults', vehicle));
+  const vehicles = Array.from({ length: 4_000 }, (_, vehicle) => of(vehicle));
+  const has = ({ radio }: (typeof vehicles)[number], kind: string) => radio.some((one) => one.kind === kind);
+  expect(vehicles.every((faults) => has(faults, 'slow'))).toBe(true);
+  const flapping = vehicles.filter((faults) => has(faults, 'cut'));
+  expect(flapping.every((faults) => has(faults, 'half-open') && has(faults, 'tunnel'))).toBe(true);
+  expect(Math.abs(flapping.length / 4_000 - 0.2)).toBeLessThan(0.026); // 4 σ
+  expect(of(17)).toEqual(vehicles[17]);
+});
+
+test('one profile for all is what it is alone', () => {
+  expect(composedProfile([{ name: 'city', share: 1 }])).toBe(FAULT_PROFILES.city);
 });

@@ -16,7 +16,7 @@ import {
   wayStillDriven,
 } from './known-lines.ts';
 import { accuracyOf, motionOf, parkedToZero, placeOf, type Seen, SPEED_LIMIT } from './measured-motion.ts';
-import { type Bias, NO_OFFSET, nextBias, rebased, withoutBias } from './receiver-bias.ts';
+import { type Bias, NO_BIAS, nextBias, rebased, withoutBias } from './receiver-bias.ts';
 import { headingOnRoute, placeOnRoute } from './route-arc.ts';
 import { followRoute } from './route-match.ts';
 
@@ -55,7 +55,6 @@ const STRAYED_LIMIT = 3;
 /** A speed counts as what a car drives at for about so long, s; before any is known this does, m/s. */
 const CRUISE_SECONDS = 60;
 const USUAL_CRUISE = 9;
-const NO_BIAS: Bias = { offset: NO_OFFSET, residual: NO_OFFSET };
 
 /** The estimate from a first fix, or from one after which nothing before counts. */
 export function firstEstimate(fix: Fix, ways: Ways): Estimate {

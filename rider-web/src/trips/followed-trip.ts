@@ -55,6 +55,7 @@ export class FollowedTrip {
   /** As they were at the last look, which the estimate goes on from. */
   #lookedAt: TripFacts | undefined;
   #tick: unknown;
+  #isClosed = false;
   /** When the next second is over, by this device's clock. */
   #wholeTickMs = Number.NEGATIVE_INFINITY;
 
@@ -83,6 +84,8 @@ export class FollowedTrip {
 
   /** Where the car is shown at `nowMs` by this device's clock. */
   poseAt(nowMs: number): Pose | undefined {
+    // On a busy device a frame may come before the tick that is due: no car is drawn beside a word that is past.
+    if (this.#facts.truth.kind === 'live' && this.#staleInMs(nowMs) <= 0) this.#look();
     return poseAt(this.#buffer, nowMs + this.#clockOffsetMs);
   }
 
@@ -97,6 +100,7 @@ export class FollowedTrip {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#stopFollowing();
     this.#clock.clearTimeout(this.#tick);
     this.#listeners.clear();
@@ -149,7 +153,7 @@ export class FollowedTrip {
     const isFirst = this.#buffer.newest === undefined;
     this.#buffer = receiveFixes(this.#buffer, fixes, receivedAtMs + this.#clockOffsetMs);
     if (this.#buffer.newest) this.#heard = { ...this.#heard, newest: this.#buffer.newest };
-    if (isFirst) this.#look();
+    if (isFirst || this.#facts.truth.kind === 'silent') this.#look();
     if (this.#loadStreets && isAstray(this.#buffer)) void this.#addStreets(this.#loadStreets);
   }
 
@@ -166,9 +170,10 @@ export class FollowedTrip {
   }
 
   #scheduleTick(): void {
+    this.#clock.clearTimeout(this.#tick);
+    if (this.#isClosed) return;
     this.#tick = this.#clock.setTimeout(() => {
       this.#look();
-      this.#scheduleTick();
     }, this.#nextTickMs());
   }
 
@@ -177,15 +182,21 @@ export class FollowedTrip {
     const nowMs = this.#clock.now();
     if (nowMs >= this.#wholeTickMs) this.#wholeTickMs = nowMs + TICK_MS;
     const tickInMs = this.#wholeTickMs - nowMs;
-    const staleInMs = (liveUntilMs(this.#heard) ?? 0) + 1 - (nowMs + this.#clockOffsetMs);
     // A device that stalled since the last look may have let the moment pass.
-    return this.#facts.truth.kind === 'live' ? Math.min(tickInMs, Math.max(0, staleInMs)) : tickInMs;
+    return this.#facts.truth.kind === 'live'
+      ? Math.min(tickInMs, Math.max(0, this.#staleInMs(nowMs)))
+      : tickInMs;
   }
 
-  /** Tells the listeners when the facts are no longer what they were. */
+  /** When the newest position can't be called live any more, ms from `nowMs` by this device's clock. */
+  #staleInMs(nowMs: number): number {
+    return (liveUntilMs(this.#heard) ?? 0) + 1 - (nowMs + this.#clockOffsetMs);
+  }
+
+  /** Tells the listeners when the facts are no longer what they were, and looks again when they may have changed. */
   #look(): void {
     const nowMs = this.#clock.now();
-    const onRoute = this.poseAt(nowMs)?.onRoute;
+    const onRoute = poseAt(this.#buffer, nowMs + this.#clockOffsetMs)?.onRoute;
     const progress =
       onRoute?.route === this.route && onRoute
         ? { metres: onRoute.metres, lengthMetres: onRoute.route.lengthMetres }
@@ -198,8 +209,10 @@ export class FollowedTrip {
       this.#lookedAt,
     );
     this.#lookedAt = facts;
-    if (areSameFacts(facts, this.#facts)) return;
-    this.#facts = facts;
+    const isNews = !areSameFacts(facts, this.#facts);
+    if (isNews) this.#facts = facts;
+    this.#scheduleTick();
+    if (!isNews) return;
     for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -58,6 +58,13 @@ test('an echo that puts the places 20 m aside for a while moves the car by a few
   }
 });
 
+test('what is taken for an echo and never ends was none: the car is where it is measured', () => {
+  let belief = after(seconds(0, 20).map((second) => fixAt(second)));
+  const aside = (second: number) => fixAt(second, second * SPEED - 14, 14);
+  for (const second of seconds(20, 90)) belief = withFix(belief, aside(second), NO_WAYS);
+  expect(metresBetween(belief.estimates.at(-1)!, aside(89))).toBeLessThan(5);
+});
+
 test('what is kept is bounded', () => {
   expect(after(seconds(0, 500).map((second) => fixAt(second))).estimates.length).toBeLessThan(10);
 });

@@ -154,6 +154,38 @@ describe('the facts', () => {
     expect(followed.facts().truth.kind).toBe('silent');
   });
 
+  test('[P9] that are live again only for a moment stop being so in that moment', async () => {
+    const { followed, clock, socket } = await follow(onRoute, fixAt(100, -300));
+    const service = (available: boolean) =>
+      socket.tell('message', { data: JSON.stringify({ type: 'service', available }) });
+    service(false);
+    await clock.pass(5_000);
+    service(false);
+    await clock.pass(4_100);
+    expect(followed.facts().truth.kind).toBe('disturbed');
+    service(true);
+    expect(followed.facts().truth.kind).toBe('live'); // the newest fix is 9.4 s old
+    await clock.pass(601);
+    expect(followed.facts().truth.kind).toBe('silent');
+  });
+
+  test('[P9] are never live in a frame that comes before a tick that is late', async () => {
+    const { followed, clock } = await follow(onRoute, fixAt(100, -2_700));
+    await clock.pass(7_000);
+    const now = clock.now.bind(clock);
+    clock.now = () => now() + 400; // and no timer has fired yet
+    followed.poseAt(clock.now());
+    expect(followed.facts().truth.kind).toBe('silent');
+  });
+
+  test('are live again with the first fix after a silence, not with the next whole second', async () => {
+    const { followed, clock, socket } = await follow(onRoute, fixAt(100, -9_000));
+    await clock.pass(3_400);
+    expect(followed.facts().truth.kind).toBe('silent');
+    socket.fixes(fixAt(150, 3_300));
+    expect(followed.facts().truth.kind).toBe('live');
+  });
+
   test('[P9] on a slow link stop being live earlier, by what the clock is unsure of', async () => {
     const { followed, clock } = await follow(onRoute, fixAt(100, 0), 4_000);
     await clock.pass(5_999); // the hello was on its way for up to 4 s: 2 s are older by its clock, and 2 s more perhaps
@@ -178,6 +210,7 @@ test('close() leaves nothing behind, and may be called twice', async () => {
   const { followed, clock, socket } = await follow(onRoute, fixAt(100, 0));
   followed.close();
   followed.close();
+  followed.poseAt(START_MS + 60_000); // a last frame
   expect(socket.isClosed).toBe(true);
   expect(clock.pending).toBe(0);
 });

@@ -3,10 +3,13 @@
 import { Load } from './load.ts';
 import type { FromLoad, ToLoad } from './load-message.ts';
 
-const startMs = Date.now() - performance.now();
+let latestMs = 0;
 const clock = {
-  // Fixes are ordered by their time: it must not go back when the machine's clock is set.
-  now: () => Math.floor(startMs + performance.now()),
+  // The machine's own, as the nodes read it; but fixes are ordered by their time, so it must not go back when it is set.
+  now: () => {
+    latestMs = Math.max(latestMs, Date.now());
+    return latestMs;
+  },
   setTimeout: (callback: () => void, ms: number) => setTimeout(callback, ms),
   clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
 };

@@ -265,9 +265,10 @@ export class ReplicaBarrier {
   }
 }
 
-/** How many replicas answer the master at this moment. */
+/** How many replicas answer the master at this moment; 0 when it doesn't say: then what was known before holds. */
 async function promptReplicasOf(connection: CommandConnection): Promise<number> {
-  return replicasIn(String(await connection.send<Buffer | string>('INFO', 'replication'))).promptReplicas;
+  const info = await connection.send<Buffer | string>('INFO', 'replication').catch(() => ''); // the WAIT beside it tells what is lost
+  return replicasIn(String(info)).promptReplicas;
 }
 
 function newRound(): Round {
