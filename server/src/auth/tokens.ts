@@ -7,7 +7,7 @@ import type { TripId, VehicleId } from '@tripcast/protocol';
 import { isTripId, isVehicleId } from '@tripcast/protocol';
 import type { JWTPayload, JWTVerifyOptions } from 'jose';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import { TOKEN_LIFE_MS } from '../access.ts';
+import { OPERATOR_TOKEN_LIFE_MS, TOKEN_LIFE_MS } from '../access.ts';
 import { BackendUnavailable } from '../backend.ts';
 import type { Clock } from '../clock.ts';
 import type { OutsideKeys } from './outside-keys.ts';
@@ -124,9 +124,10 @@ async function payloadBySecret(
 
 function readClaims(payload: JWTPayload, nowMs: number): Claims | undefined {
   const issuedAtMs = Math.round((payload.iat ?? Number.NaN) * 1000);
-  const expiresAtMs = Math.min(Math.round((payload.exp ?? Number.NaN) * 1000), issuedAtMs + TOKEN_LIFE_MS);
-  if (!(issuedAtMs <= nowMs + CLOCK_SKEW_MS) || !(expiresAtMs > nowMs)) return undefined;
   const { role, vehicle, trip, share } = payload;
+  const lifeMs = role === 'operator' ? OPERATOR_TOKEN_LIFE_MS : TOKEN_LIFE_MS;
+  const expiresAtMs = Math.min(Math.round((payload.exp ?? Number.NaN) * 1000), issuedAtMs + lifeMs);
+  if (!(issuedAtMs <= nowMs + CLOCK_SKEW_MS) || !(expiresAtMs > nowMs)) return undefined;
   switch (role) {
     case 'driver':
       return isVehicleId(vehicle) ? { role, vehicle, issuedAtMs, expiresAtMs } : undefined;
