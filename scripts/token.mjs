@@ -6,7 +6,7 @@ const USAGE = `npm run token -- --role operator
 npm run token -- --role driver --vehicle ID
 npm run token -- --role rider --trip ID
 
-  --expires 1h   how long it lives: a number and s, m, h or d (default 1h)
+  --expires 1h   how long it lives: a number and s, m, h or d (default 1h, an operator's longest)
 
 Prints the JWT alone. It is signed with TRIPCAST_JWT_SECRET, or, without it, with the secret in .tripcast/secret, which
 is made when it is missing.`;
@@ -30,7 +30,10 @@ function readArguments() {
     if (!needed.includes(name) && values[name] !== undefined)
       throw new UsageError(`--${name} is not for --role ${role}`);
   }
-  return { role, vehicle, trip, lifeMs: Number(amount) * UNIT_MS[unit] };
+  const lifeMs = Number(amount) * UNIT_MS[unit];
+  if (role === 'operator' && lifeMs > UNIT_MS.h)
+    throw new UsageError(`nodes take an operator's token for an hour at the most: "--expires ${expires}"`);
+  return { role, vehicle, trip, lifeMs };
 }
 
 function parse() {

@@ -11,6 +11,8 @@ export interface Tokens {
 
 /** A day's work; each connection and request gets a fresh one. */
 const LIFETIME = '12h';
+/** Nodes take an operator's no longer. */
+const OPERATOR_LIFETIME = '1h';
 
 export function tokensFrom(secret: string): Tokens {
   const key = new TextEncoder().encode(secret);
@@ -19,7 +21,7 @@ export function tokensFrom(secret: string): Tokens {
       .setProtectedHeader({ alg: 'HS256' })
       .setAudience('tripcast')
       .setIssuedAt()
-      .setExpirationTime(LIFETIME)
+      .setExpirationTime(claims.role === 'operator' ? OPERATOR_LIFETIME : LIFETIME)
       .sign(key);
   return {
     operator: () => sign({ role: 'operator' }),

@@ -1,5 +1,7 @@
 /** The longest that a token lives, whatever its `exp`, ms: its revocation is remembered for as long. */
 export const TOKEN_LIFE_MS = 400 * 24 * 3_600_000;
+/** The longest that an operator's lives, whatever its `exp`, ms: it opens everything, and nothing revokes it. */
+export const OPERATOR_TOKEN_LIFE_MS = 3_600_000;
 
 /** A link that a trip's rider gave away. It reads, and only until the trip ends. */
 export interface Share {

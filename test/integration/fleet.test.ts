@@ -248,6 +248,22 @@ describeNodes('the fleet', (nodes) => {
     open.push(client);
     expect((await client.closed()).code).toBe(CLOSE.tokenExpired.code);
   });
+
+  test('[O1] [H5] an operator’s socket is closed an hour after its token was made, whatever its exp', async () => {
+    const { one } = nodes();
+    const nowS = Math.ceil(Date.now() / 1_000);
+    const inADay = nowS + 24 * 3_600;
+    const client = await WireClient.open(
+      one.url + PATH,
+      token({ role: 'operator', iat: nowS - 3_600 + 3, exp: inADay }),
+    );
+    open.push(client);
+    expect((await client.closed()).code).toBe(CLOSE.tokenExpired.code);
+    const stale = token({ role: 'operator', iat: nowS - 3_600, exp: inADay });
+    const refused = await WireClient.open(one.url + PATH, stale).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ status: 401 });
+    expect((await rest(one.url, '/v1/trips', { token: stale })).status).toBe(401);
+  });
 });
 
 describe('the fleet, when something breaks', () => {

@@ -110,6 +110,7 @@ test('the ids that a node makes can be given to any command: none begins with "-
 test('`npm run token` without what a role needs says what is missing and exits with 1', async () => {
   await expect(makeToken('--role', 'driver')).rejects.toThrow(/--vehicle/);
   await expect(makeToken('--role', 'king')).rejects.toThrow(/--role/);
+  await expect(makeToken('--role', 'operator', '--expires', '2h')).rejects.toThrow(/an hour at the most/);
 });
 
 /** The command's one line. @throws Error with what it wrote to stderr when it fails */

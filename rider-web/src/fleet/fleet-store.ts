@@ -7,6 +7,7 @@ import {
   type FleetFollowEvent,
   type FleetFollowing,
   type FleetNode,
+  type FleetTrip,
   type FleetVehicle,
   type FleetView,
   type FoundVehicle,
@@ -51,6 +52,9 @@ export interface FleetCar {
 export interface FleetFilter {
   states: ReadonlySet<VehicleState>;
   freshnesses: ReadonlySet<Freshness>;
+  /** Which problems are looked for: the list has these alone. */
+  problems: ReadonlySet<ProblemKind>;
+  /** Vehicles without one of them are hidden. */
   problemsOnly: boolean;
 }
 
@@ -59,17 +63,23 @@ export interface FleetFacts {
   problem: Problem | undefined;
   /** Whether the node hears of the fleet. */
   isServed: boolean;
+  /** While we hear nothing: the moment that is shown, by the server's clock, ms. */
+  asOf: number | undefined;
   /** The one that we are connected to. */
   node: string | undefined;
   online: number;
   inView: number;
+  /** Those in view that have a trip. */
+  onTrip: number;
   /** How many are drawn, after the filter. */
   shown: number;
   byState: Readonly<Record<VehicleState, number>>;
   byFreshness: Readonly<Record<Freshness, number>>;
   byProblem: Readonly<Record<ProblemKind, number>>;
-  /** The worst first. */
+  /** Problems that are looked for, the oldest first; of very many the oldest alone. */
   troubled: readonly { car: FleetCar; problem: VehicleProblem }[];
+  /** How many there are. */
+  troubles: number;
   nodes: readonly FleetNode[];
   isFar: boolean;
   filter: FleetFilter;
@@ -78,9 +88,16 @@ export interface FleetFacts {
 
 const LOOK_EVERY_MS = 1_000;
 const MOST_TROUBLED = 200;
+/** While we hear the fleet, its counts come so often and a little more, ms: later than that nobody is judged by silence. */
+const HEARD_EVERY_MS = 4_000;
+/** Routes that are remembered for vehicles out of view. */
+const MOST_ROUTES = 5_000;
+/** After silence every vehicle's position is new by then, at an unwatched driver's pace, ms. */
+const ALL_HEARD_MS = 7_000;
 export const WHOLE_FLEET: FleetFilter = {
   states: new Set(VEHICLE_STATES),
   freshnesses: new Set(FRESHNESSES),
+  problems: new Set(PROBLEMS),
   problemsOnly: false,
 };
 
@@ -90,9 +107,14 @@ export class FleetStore {
   readonly #cars = new Map<number, FleetCar>();
   readonly #byId = new Map<string, FleetCar>();
   readonly #listeners = new Set<() => void>();
-  readonly #routes = new Map<string, RouteArc>();
+  /** By `routeKey`; `undefined` for a trip that has none. */
+  readonly #routes = new Map<string, RouteArc | undefined>();
   #clusters: readonly FleetCluster[] | undefined;
   #clockOffsetMs = 0;
+  /** By the server's clock, ms. */
+  #lastHeardAt = Number.NEGATIVE_INFINITY;
+  /** Since when we hear again, ms by this device's clock. */
+  #hearsSince = Number.NEGATIVE_INFINITY;
   #facts: FleetFacts;
   #tick: unknown;
 
@@ -112,14 +134,17 @@ export class FleetStore {
       connection: 'connecting',
       problem: undefined,
       isServed: true,
+      asOf: undefined,
       node: undefined,
       online: 0,
       inView: 0,
+      onTrip: 0,
       shown: 0,
       byState: zeros(VEHICLE_STATES),
       byFreshness: zeros(FRESHNESSES),
       byProblem: zeros(PROBLEMS),
       troubled: [],
+      troubles: 0,
       nodes: [],
       isFar: false,
       filter: WHOLE_FLEET,
@@ -148,6 +173,11 @@ export class FleetStore {
     return this.#clusters;
   }
 
+  /** How many of them there are. */
+  get carCount(): number {
+    return this.#cars.size;
+  }
+
   car(id: string): FleetCar | undefined {
     return this.#byId.get(id);
   }
@@ -155,6 +185,11 @@ export class FleetStore {
   /** The server's time, ms. */
   serverNow(): number {
     return this.#clock.now() + this.#clockOffsetMs;
+  }
+
+  /** The moment that is shown, by the server's clock, ms: now, unless nothing is heard. */
+  get shownAt(): number {
+    return this.#facts.asOf ?? Math.min(this.serverNow(), this.#lastHeardAt + HEARD_EVERY_MS);
   }
 
   look(view: FleetView): void {
@@ -171,9 +206,9 @@ export class FleetStore {
     this.#lookAround();
   }
 
-  /** The planned way of a trip, so that who leaves it is found. */
-  learnRoute(tripId: string, route: RouteArc): void {
-    this.#routes.set(tripId, route);
+  /** The planned way of a trip, so that who leaves it is found; `undefined` when it has none. */
+  learnRoute(trip: Pick<FleetTrip, 'id' | 'status'>, route: RouteArc | undefined): void {
+    this.#routes.set(routeKey(trip), route);
   }
 
   /** Those in view that are under way and whose route is not known. */
@@ -182,7 +217,7 @@ export class FleetStore {
     for (const { about } of this.#cars.values()) {
       if (missing.length === most) break;
       const { trip } = about;
-      if (trip?.status.startsWith('ENROUTE') && !this.#routes.has(trip.id)) missing.push(trip.id);
+      if (trip?.status.startsWith('ENROUTE') && !this.#routes.has(routeKey(trip))) missing.push(trip.id);
     }
     return missing;
   }
@@ -195,14 +230,17 @@ export class FleetStore {
   }
 
   #hear(event: FleetFollowEvent): void {
+    if (event.type !== 'connection') this.#lastHeardAt = this.serverNow();
     switch (event.type) {
       case 'connection':
         this.#change({ connection: event.connection, problem: event.problem });
+        if (event.connection !== 'live') this.#hearNothing();
         return;
       case 'hello':
         this.#forgetAll();
         this.#clusters = undefined;
-        this.#change({ node: event.node, isServed: true, isFar: false });
+        this.#hearsSince = Number.NEGATIVE_INFINITY; // all comes anew
+        this.#change({ node: event.node, isServed: true, isFar: false, asOf: undefined });
         return;
       case 'vehicles':
         if (this.#clusters) this.#change({ isFar: false });
@@ -234,12 +272,22 @@ export class FleetStore {
         return;
       case 'service':
         this.#change({ isServed: event.available });
+        if (event.available) this.#hearsSince = this.#clock.now();
+        else this.#hearNothing();
         return;
       case 'clock':
         this.#clockOffsetMs = event.offsetMs;
         return;
       default:
         event satisfies never;
+    }
+  }
+
+  /** Vehicles are shown as they are now, until we hear again: that we hear nothing is no fault of theirs. */
+  #hearNothing(): void {
+    this.#hearsSince = Number.POSITIVE_INFINITY;
+    if (this.#facts.asOf === undefined && this.#facts.node !== undefined) {
+      this.#change({ asOf: this.#lastHeardAt });
     }
   }
 
@@ -271,7 +319,7 @@ export class FleetStore {
     car.watch = watchOn(car.watch, car.fix, fix);
     const isFirst = car.fix === undefined;
     car.fix = fix;
-    if (isFirst) this.#judge(car, this.serverNow());
+    if (isFirst) this.#judge(car, this.shownAt);
   }
 
   #forget(handle: number): void {
@@ -295,40 +343,71 @@ export class FleetStore {
 
   /** Once a second everything is counted anew: positions grow old by themselves. */
   #lookAround(): void {
-    const now = this.serverNow();
+    if (this.#facts.asOf !== undefined && this.#clock.now() - this.#hearsSince >= ALL_HEARD_MS) {
+      this.#change({ asOf: undefined });
+    }
+    const now = this.shownAt;
+    const { problems: wanted } = this.#facts.filter;
     const byState = zeros(VEHICLE_STATES);
     const byFreshness = zeros(FRESHNESSES);
     const byProblem = zeros(PROBLEMS);
     const troubled: { car: FleetCar; problem: VehicleProblem }[] = [];
-    let shown = 0;
+    let [shown, onTrip] = [0, 0];
     for (const car of this.#cars.values()) {
       this.#judge(car, now);
       byState[car.state]++;
       byFreshness[car.freshness]++;
+      if (car.about.trip) onTrip++;
       for (const problem of car.problems) {
         byProblem[problem.kind]++;
-        if (troubled.length < MOST_TROUBLED) troubled.push({ car, problem });
+        if (wanted.has(problem.kind)) troubled.push({ car, problem });
       }
       if (car.isShown) shown++;
     }
+    for (const cluster of this.#clusters ?? []) onTrip += cluster.onTrip;
     troubled.sort((a, b) => a.problem.since - b.problem.since);
-    this.#change({ byState, byFreshness, byProblem, troubled, shown });
+    this.#forgetRoutes();
+    this.#change({
+      byState,
+      byFreshness,
+      byProblem,
+      troubled: troubled.slice(0, MOST_TROUBLED),
+      troubles: troubled.length,
+      shown,
+      onTrip,
+    });
+  }
+
+  /** Those of trips that are no longer in view, once there are many. */
+  #forgetRoutes(): void {
+    if (this.#routes.size <= MOST_ROUTES + this.#cars.size) return;
+    const current = new Set(
+      Array.from(this.#cars.values(), ({ about }) => about.trip && routeKey(about.trip)),
+    );
+    for (const key of this.#routes.keys()) if (!current.has(key)) this.#routes.delete(key);
   }
 
   #judge(car: FleetCar, now: number): void {
     if (!car.fix || !car.watch) return;
     const { about, fix, watch } = car;
-    const { states, freshnesses, problemsOnly } = this.#facts.filter;
+    const { states, freshnesses, problems: wanted, problemsOnly } = this.#facts.filter;
     car.freshness = freshnessOf(about, now - fix.time);
-    car.problems = problemsOf(about, fix, watch, about.trip && this.#routes.get(about.trip.id), now);
+    car.problems = problemsOf(about, fix, watch, about.trip && this.#routes.get(routeKey(about.trip)), now);
     car.isShown =
-      states.has(car.state) && freshnesses.has(car.freshness) && (!problemsOnly || car.problems.length > 0);
+      states.has(car.state) &&
+      freshnesses.has(car.freshness) &&
+      (!problemsOnly || car.problems.some(({ kind }) => wanted.has(kind)));
   }
 
   #change(facts: Partial<FleetFacts>): void {
     this.#facts = { ...this.#facts, ...facts };
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** A trip's way to its pickup is another than the one from there. */
+function routeKey({ id, status }: Pick<FleetTrip, 'id' | 'status'>): string {
+  return `${id} ${status}`;
 }
 
 function zeros<Name extends string>(names: readonly Name[]): Record<Name, number> {

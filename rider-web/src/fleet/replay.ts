@@ -18,10 +18,13 @@ const LEAD_MS = 120_000;
 const UNDER_WAY_MS = 300;
 /** So long after the last fix the car has come to where it was, ms. */
 const ARRIVING_MS = 3_000;
+/** In the line of what was displayed. */
+const MOST_PLACES = 1_500;
 
 /** Asked for any moment of the ride; asked for the next one it goes on from the last. */
 export class Replay {
   readonly fixes: readonly Fix[];
+  readonly #trip: Pick<Trip, 'route'>;
   readonly #start: GlideBuffer;
   #buffer: GlideBuffer;
   /** Fixes before this one are in the buffer. */
@@ -31,6 +34,7 @@ export class Replay {
   /** @param fixes of the trip, oldest first, at least one */
   constructor(trip: Pick<Trip, 'route'>, fixes: readonly Fix[]) {
     this.fixes = fixes;
+    this.#trip = trip;
     this.#start = withRoute(EMPTY_BUFFER, routeArc((trip.route && decodePolyline(trip.route)) || []));
     this.#buffer = this.#start;
   }
@@ -62,6 +66,18 @@ export class Replay {
       this.#buffer = receiveFixes(this.#buffer, [fix], fix.time + UNDER_WAY_MS);
     }
     return poseAt(this.#buffer, ms);
+  }
+
+  /** The whole way that the rider's page has shown, oldest first: a place for each second, fewer on a long ride. */
+  displayedLine(): Pose[] {
+    const stepMs = Math.max(1_000, (this.endMs - this.startMs) / MOST_PLACES);
+    const another = new Replay(this.#trip, this.fixes); // this one stays where it is
+    const line: Pose[] = [];
+    for (let ms = this.startMs; ms <= this.endMs; ms += stepMs) {
+      const pose = another.displayedAt(ms);
+      if (pose) line.push(pose);
+    }
+    return line;
   }
 
   /** The index of the first fix later than that: binary search. */

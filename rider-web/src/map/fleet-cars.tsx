@@ -2,7 +2,9 @@ import type { Coordinates, FleetView } from '@tripcast/client';
 import { type LatLngTuple, latLngBounds } from 'leaflet';
 import { useEffect, useRef } from 'react';
 import type { FleetCar } from '../fleet/fleet-store.ts';
+import { Icon } from '../ui/icon.tsx';
 import { FleetLayer, type FleetSource } from './fleet-layer.ts';
+import { mayMove } from './may-move.ts';
 import { useTripMap } from './trip-map.tsx';
 import { USER_MOVE } from './user-move.ts';
 
@@ -116,12 +118,65 @@ export function FitOnce({ places }: { places: readonly Coordinates[] }) {
     function fit() {
       if (isDone.current || places.length === 0) return;
       isDone.current = true;
-      const bounds = latLngBounds(
-        places.map(({ latitude, longitude }): LatLngTuple => [latitude, longitude]),
-      );
-      map.fitBounds(bounds, { padding: [FIT_PIXELS, FIT_PIXELS], maxZoom: FIT_ZOOM, animate: false });
+      fitTo(map, places, false);
     },
     [map, places],
+  );
+  return null;
+}
+
+function fitTo(map: L.Map, places: readonly Coordinates[], animate: boolean): void {
+  const bounds = latLngBounds(places.map(({ latitude, longitude }): LatLngTuple => [latitude, longitude]));
+  map.fitBounds(bounds, { padding: [FIT_PIXELS, FIT_PIXELS], maxZoom: FIT_ZOOM, animate });
+}
+
+/** Shows all these places when it is told to. */
+export function WholeFleet({ places, label }: { places: readonly Coordinates[]; label: string }) {
+  const { map } = useTripMap();
+  return (
+    <button
+      type="button"
+      className="map-button whole-fleet"
+      aria-label={label}
+      title={label}
+      disabled={places.length === 0}
+      onClick={() => {
+        map.fire(USER_MOVE);
+        fitTo(map, places, mayMove());
+      }}
+    >
+      <Icon name="fit" />
+    </button>
+  );
+}
+
+/** So near to the edge of the map a car is brought back, as a part of the map's size. */
+const EDGE = 0.15;
+const KEEP_EVERY_MS = 500;
+
+/** Keeps a car on the map until somebody drags the map. @param placeOf must keep its identity for as long as the car is the same */
+export function KeepInView({ placeOf }: { placeOf: () => Coordinates | undefined }) {
+  const { map } = useTripMap();
+  useEffect(
+    function keepInView() {
+      const keep = () => {
+        const place = placeOf();
+        if (!place || document.visibilityState !== 'visible') return;
+        const { x, y } = map.latLngToContainerPoint([place.latitude, place.longitude]);
+        const size = map.getSize();
+        const isInside =
+          x > size.x * EDGE && x < size.x * (1 - EDGE) && y > size.y * EDGE && y < size.y * (1 - EDGE);
+        if (!isInside) map.panTo([place.latitude, place.longitude], { animate: mayMove() });
+      };
+      const timer = setInterval(keep, KEEP_EVERY_MS);
+      const letGo = () => clearInterval(timer);
+      map.on('dragstart', letGo);
+      return function leaveMap() {
+        letGo();
+        map.off('dragstart', letGo);
+      };
+    },
+    [map, placeOf],
   );
   return null;
 }

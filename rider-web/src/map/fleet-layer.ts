@@ -10,6 +10,7 @@ import { VEHICLE_STATES } from '../fleet/vehicle-state.ts';
 /** What is drawn, asked for in each frame. */
 export interface FleetSource {
   readonly cars: Iterable<FleetCar>;
+  readonly carCount: number;
   readonly clusters: readonly FleetCluster[] | undefined;
 }
 
@@ -23,10 +24,13 @@ const HEADINGS = 48;
 /** Below this zoom a car is a dot. */
 const CARS_FROM_ZOOM = 14;
 const NAMES_FROM_ZOOM = 16;
+/** Where there is room they are larger, and told apart from farther away. */
+const FEW_CARS = 300;
+const FEW_CARS_LEVELS = 2;
 const MOST_NAMES = 250;
 /** A click this near to a car means it, pixels. */
 const REACH_PIXELS = 18;
-const FADED = 0.42;
+const FADED = 0.5;
 
 type Colours = Record<
   (typeof VEHICLE_STATES)[number] | 'edge' | 'ink' | 'paper' | 'accent' | 'alarm',
@@ -95,7 +99,7 @@ export class FleetLayer extends Layer {
     this.#colours ??= readColours(map.getContainer());
     const { width, height, ratio } = this.#prepare(map);
     const zoom = map.getZoom();
-    this.#preparePictures(zoom, ratio);
+    this.#preparePictures(this.#source.carCount <= FEW_CARS ? zoom + FEW_CARS_LEVELS : zoom, ratio);
     const view = viewOf(map, width, height);
     let drawn = 0;
     if (this.#source.clusters) drawn = this.#drawClusters(this.#source.clusters, view);

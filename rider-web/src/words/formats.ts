@@ -7,8 +7,14 @@ export interface Formats {
   locale: string;
   /** Along the road, from metres. */
   distance(metres: number): string;
+  /** What was measured, to the metre or the foot. */
+  exactDistance(metres: number): string;
+  /** From m/s. */
+  speed(metresPerSecond: number): string;
   /** @param timeMs by this device's clock */
   clockTime(timeMs: number): string;
+  /** With its seconds. */
+  exactTime(timeMs: number): string;
   /** How long something lasts or lasted. */
   duration(ms: number): string;
   /** From the first to the last minute in which something may be. */
@@ -36,6 +42,12 @@ export function formatsOf(locale: string): Formats {
   const foot = unit('foot');
   const mile = [unit('mile'), unit('mile', 1)] as const;
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  const exactClock = new Intl.DateTimeFormat(locale, {
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  const perHour = [unit('kilometer-per-hour'), unit('mile-per-hour')] as const;
   const isInMiles = MILES.has(new Intl.Locale(locale).region);
 
   function distance(metres: number): string {
@@ -46,6 +58,18 @@ export function formatsOf(locale: string): Formats {
     const miles = metres / METRES_PER_MILE;
     if (miles < 0.1) return foot.format(Math.round(metres / METRES_PER_FOOT / 50) * 50);
     return mile[miles < 9.95 ? 1 : 0].format(miles);
+  }
+
+  function exactDistance(metres: number): string {
+    if (metres >= 995) return distance(metres);
+    return isInMiles ? foot.format(metres / METRES_PER_FOOT) : metre.format(metres);
+  }
+
+  function speed(metresPerSecond: number): string {
+    const metresPerHour = metresPerSecond * 3_600;
+    return isInMiles
+      ? perHour[1].format(metresPerHour / METRES_PER_MILE)
+      : perHour[0].format(metresPerHour / 1000);
   }
 
   function duration(ms: number): string {
@@ -61,5 +85,14 @@ export function formatsOf(locale: string): Formats {
     return `${duration(low * MINUTE_MS)} – ${duration(high * MINUTE_MS)}`;
   }
 
-  return { locale, distance, clockTime: (timeMs) => clock.format(timeMs), duration, minutes };
+  return {
+    locale,
+    distance,
+    exactDistance,
+    speed,
+    clockTime: (timeMs) => clock.format(timeMs),
+    exactTime: (timeMs) => exactClock.format(timeMs),
+    duration,
+    minutes,
+  };
 }

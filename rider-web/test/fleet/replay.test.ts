@@ -37,4 +37,14 @@ describe('a ride once more', () => {
   test('shows nothing from before the first position has come', () => {
     expect(new Replay({}, FIXES).displayedAt(START + 100)).toBeUndefined();
   });
+
+  test('draws the whole way that was displayed, and stays at its moment', () => {
+    const replay = new Replay({}, FIXES);
+    const before = replay.displayedAt(START + 100_000)!;
+    const line = replay.displayedLine();
+    expect(line.length).toBeGreaterThan(250);
+    expect(metresBetween(line[0]!, FIXES[0]!)).toBeLessThan(25);
+    expect(metresBetween(line.at(-1)!, FIXES.at(-1)!)).toBeLessThan(50);
+    expect(replay.displayedAt(START + 100_000)).toEqual(before);
+  });
 });

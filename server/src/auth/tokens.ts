@@ -6,7 +6,7 @@ import type { TripId, VehicleId } from '@tripcast/protocol';
 import { isTripId, isVehicleId } from '@tripcast/protocol';
 import type { JWTPayload } from 'jose';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { TOKEN_LIFE_MS } from '../access.ts';
+import { OPERATOR_TOKEN_LIFE_MS, TOKEN_LIFE_MS } from '../access.ts';
 import { BackendUnavailable } from '../backend.ts';
 import type { Clock } from '../clock.ts';
 import { HS256, payloadByHs256, secretKey, signHs256 } from './hs256.ts';
@@ -94,7 +94,8 @@ function readClaims(payload: JWTPayload, nowMs: number): Claims | undefined {
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf * 1000 <= nowMs + CLOCK_SKEW_MS))
     return undefined;
   const issuedAtMs = Math.round(iat * 1000);
-  const expiresAtMs = Math.min(Math.round(exp * 1000), issuedAtMs + TOKEN_LIFE_MS);
+  const lifeMs = role === 'operator' ? OPERATOR_TOKEN_LIFE_MS : TOKEN_LIFE_MS;
+  const expiresAtMs = Math.min(Math.round(exp * 1000), issuedAtMs + lifeMs);
   if (!(issuedAtMs <= nowMs + CLOCK_SKEW_MS) || !(expiresAtMs > nowMs)) return undefined;
   switch (role) {
     case 'driver':

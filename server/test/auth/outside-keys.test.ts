@@ -14,7 +14,7 @@ import { BackendUnavailable } from '../../src/backend.ts';
 import { type IssuerKey, issuerKey, KeyServer } from './key-server.ts';
 
 const NOW = 1_700_000_000_000;
-const OPERATOR = { aud: 'tripcast', role: 'operator', iat: NOW / 1000, exp: NOW / 1000 + 86_400 };
+const DRIVER = { aud: 'tripcast', role: 'driver', vehicle: 'v-1', iat: NOW / 1000, exp: NOW / 1000 + 86_400 };
 
 let server: KeyServer;
 let clock: { nowMs: number; now(): number };
@@ -54,20 +54,20 @@ async function fate(jwt: string): Promise<'taken' | 'refused' | 'unknown'> {
 describe('an outside token', () => {
   test.each(['RS256', 'ES256', 'EdDSA'])('[H5] of %s is taken, if it is for us and valid', async (alg) => {
     const key = await publish(alg, 'a');
-    expect(await tokens.verify(await key.sign(OPERATOR))).toMatchObject({ role: 'operator' });
-    expect(await fate(await key.sign({ ...OPERATOR, aud: 'taxi' }))).toBe('refused');
-    expect(await fate(await key.sign({ ...OPERATOR, exp: NOW / 1000 - 1 }))).toBe('refused');
+    expect(await tokens.verify(await key.sign(DRIVER))).toMatchObject({ role: 'driver' });
+    expect(await fate(await key.sign({ ...DRIVER, aud: 'taxi' }))).toBe('refused');
+    expect(await fate(await key.sign({ ...DRIVER, exp: NOW / 1000 - 1 }))).toBe('refused');
   });
 
   test.each(['RS384', 'RS512', 'PS256', 'ES384', 'ES512'])('of %s is refused', async (alg) => {
     const key = await publish(alg, 'a');
-    expect(await fate(await key.sign(OPERATOR))).toBe('refused');
+    expect(await fate(await key.sign(DRIVER))).toBe('refused');
   });
 
   test('without a key id is taken while one key alone fits', async () => {
     const key = await publish('ES256');
     await publish('RS256', 'other');
-    const jwt = await key.sign(OPERATOR);
+    const jwt = await key.sign(DRIVER);
     expect(await fate(jwt)).toBe('taken');
     await publish('ES256', 'next');
     clock.nowMs += KEYS_FRESH_MS;
@@ -78,8 +78,7 @@ describe('an outside token', () => {
     const mine = await issuerKey('ES256', 'mine');
     await publish('ES256', 'theirs');
     await publish('RS256', 'rsa');
-    for (const kid of ['theirs', 'rsa'])
-      expect(await fate(await mine.sign(OPERATOR, { kid }))).toBe('refused');
+    for (const kid of ['theirs', 'rsa']) expect(await fate(await mine.sign(DRIVER, { kid }))).toBe('refused');
   });
 
   test('that is signed with a public key as an HS256 secret is refused', async () => {
@@ -95,7 +94,7 @@ describe('an outside token', () => {
     await publish('ES256', 'a');
     const mine = await issuerKey('ES256', 'a');
     for (const header of [{ jwk: mine.jwk }, { jku: server.url }, { x5u: server.url }]) {
-      expect(await fate(await mine.sign(OPERATOR, { kid: 'a', ...header } as object))).toBe('refused');
+      expect(await fate(await mine.sign(DRIVER, { kid: 'a', ...header } as object))).toBe('refused');
     }
   });
 
@@ -107,24 +106,24 @@ describe('an outside token', () => {
     const good = await publish('ES256', 'good');
     server.keys.push(jwk);
     const mine = await issuerKey('ES256', 'a');
-    expect(await fate(await mine.sign(OPERATOR))).toBe('refused');
+    expect(await fate(await mine.sign(DRIVER))).toBe('refused');
     expect(await fate(hs256('secret', { kid: 'a' }))).toBe('refused');
-    expect(await fate(await good.sign(OPERATOR))).toBe('taken');
+    expect(await fate(await good.sign(DRIVER))).toBe('taken');
   });
 });
 
 describe('[H11] keys change without a restart', () => {
   test('a new key is read when the first token names it', async () => {
-    expect(await fate(await (await publish('ES256', 'a')).sign(OPERATOR))).toBe('taken');
+    expect(await fate(await (await publish('ES256', 'a')).sign(DRIVER))).toBe('taken');
     clock.nowMs += KEYS_REREAD_AFTER_MS;
-    expect(await fate(await (await publish('ES256', 'b')).sign(OPERATOR))).toBe('taken');
+    expect(await fate(await (await publish('ES256', 'b')).sign(DRIVER))).toBe('taken');
     expect(server.asked).toBe(2);
   });
 
   test('unknown keys have the server asked once in a while, however many they are', async () => {
     await publish('ES256', 'a');
     const stranger = await issuerKey('ES256', 'x');
-    const jwts = await Promise.all([...'bcdefgh'].map((kid) => stranger.sign(OPERATOR, { kid })));
+    const jwts = await Promise.all([...'bcdefgh'].map((kid) => stranger.sign(DRIVER, { kid })));
     const fates = await Promise.all(jwts.map(fate));
     expect(new Set(fates)).toEqual(new Set(['refused']));
     expect(server.asked).toBe(1);
@@ -134,7 +133,7 @@ describe('[H11] keys change without a restart', () => {
   });
 
   test('a key that was withdrawn is dead when the keys are no longer fresh', async () => {
-    const withdrawn = await (await publish('ES256', 'a')).sign(OPERATOR);
+    const withdrawn = await (await publish('ES256', 'a')).sign(DRIVER);
     expect(await fate(withdrawn)).toBe('taken');
     server.keys = [];
     await publish('ES256', 'b');
@@ -145,7 +144,7 @@ describe('[H11] keys change without a restart', () => {
   });
 
   test('a clock that is set back does not keep old keys fresh', async () => {
-    const withdrawn = await (await publish('ES256', 'a')).sign(OPERATOR);
+    const withdrawn = await (await publish('ES256', 'a')).sign(DRIVER);
     expect(await fate(withdrawn)).toBe('taken');
     server.keys = [];
     clock.nowMs -= 1;
@@ -165,8 +164,8 @@ describe('[H11] while the key server', () => {
   test.each(FAULTS)(
     '%s, known keys go on, for a while; strangers are told to come back',
     async (_, fault) => {
-      const known = await (await publish('ES256', 'a')).sign(OPERATOR);
-      const strange = await (await issuerKey('ES256', 'b')).sign(OPERATOR);
+      const known = await (await publish('ES256', 'a')).sign(DRIVER);
+      const strange = await (await issuerKey('ES256', 'b')).sign(DRIVER);
       expect(await fate(known)).toBe('taken');
       server.fault = fault;
       clock.nowMs += KEYS_FRESH_MS;
@@ -189,7 +188,7 @@ describe('[H11] while the key server', () => {
   );
 
   test.each(FAULTS)('%s from the start, nobody is told that his token is bad', async (_, fault) => {
-    const jwt = await (await publish('ES256', 'a')).sign(OPERATOR);
+    const jwt = await (await publish('ES256', 'a')).sign(DRIVER);
     server.fault = fault;
     expect(await fate(jwt)).toBe('unknown');
     expect(await fate(jwt)).toBe('unknown');
@@ -200,7 +199,7 @@ describe('[H11] while the key server', () => {
   });
 
   test('hangs, the first token waits for some seconds, and no other after it', async () => {
-    const known = await (await publish('ES256', 'a')).sign(OPERATOR);
+    const known = await (await publish('ES256', 'a')).sign(DRIVER);
     expect(await fate(known)).toBe('taken');
     const tries = { begun: 0, givenUp: 0 };
     server.fault = (request) => {
@@ -216,7 +215,7 @@ describe('[H11] while the key server', () => {
 });
 
 test('a user and a password in the URL are sent as such, and are in no log line', async () => {
-  const jwt = await (await publish('ES256', 'a')).sign(OPERATOR);
+  const jwt = await (await publish('ES256', 'a')).sign(DRIVER);
   let sent: string | undefined;
   server.fault = (request, response) => {
     sent = request.headers.authorization;
@@ -229,7 +228,7 @@ test('a user and a password in the URL are sent as such, and are in no log line'
 });
 
 function hs256(secret: string | Buffer, header: object): string {
-  const text = [{ alg: 'HS256', ...header }, OPERATOR]
+  const text = [{ alg: 'HS256', ...header }, DRIVER]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;

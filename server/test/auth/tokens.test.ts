@@ -81,12 +81,17 @@ describe('with a secret', () => {
   });
 
   test.each([1e12, 1e300, Number.MAX_VALUE])(
-    'a token until %d dies 400 days after it was made',
+    '[H5] a token until %d dies 400 days after it was made, an operator’s after an hour',
     async (exp) => {
-      const claims = await tokens.verify(forge({ ...OPERATOR, exp }));
-      expect(claims!.expiresAtMs - claims!.issuedAtMs).toBe(400 * 24 * 3_600_000);
-      const old = { ...OPERATOR, iat: OPERATOR.iat - 400 * 24 * 3_600, exp };
-      expect(await tokens.verify(forge(old))).toBeUndefined();
+      for (const [role, lifeS] of [
+        ['driver', 400 * 24 * 3_600],
+        ['operator', 3_600],
+      ] as const) {
+        const fields = { ...OPERATOR, role, vehicle: 'v-1', exp };
+        const claims = await tokens.verify(forge(fields));
+        expect(claims!.expiresAtMs - claims!.issuedAtMs).toBe(lifeS * 1_000);
+        expect(await tokens.verify(forge({ ...fields, iat: OPERATOR.iat - lifeS }))).toBeUndefined();
+      }
     },
   );
 

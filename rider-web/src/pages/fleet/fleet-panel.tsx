@@ -1,27 +1,42 @@
-import type { Coordinates } from '@tripcast/client';
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
+import type { FleetCalls } from '../../fleet/fleet-calls.ts';
 import { type FleetFacts, type FleetFilter, type FleetStore, WHOLE_FLEET } from '../../fleet/fleet-store.ts';
 import { FRESHNESSES, VEHICLE_STATES } from '../../fleet/vehicle-state.ts';
 import { useFleetWords } from '../../fleet/words/index.ts';
 import { LanguageSwitch } from '../../ui/language-switch.tsx';
 import { Logo } from '../../ui/logo.tsx';
+import { SheetGrip } from '../trip/sheet-grip.tsx';
+import { FilterChip, toggled } from './filter-chip.tsx';
+import type { Select } from './fleet-screen.tsx';
 import { NodeList } from './node-list.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { Search } from './search.tsx';
+import { VehicleList } from './vehicle-list.tsx';
 
 export interface FleetPanelProps {
   store: FleetStore;
+  calls: FleetCalls;
   facts: FleetFacts;
-  onSelect: (id: string, place?: Coordinates) => void;
+  isFolded: boolean;
+  onFold: (isFolded: boolean) => void;
+  onSelect: Select;
 }
 
+const TABS = ['problems', 'vehicles', 'nodes'] as const;
+type Tab = (typeof TABS)[number];
+
 /** Everything about all vehicles in view. */
-export function FleetPanel({ store, facts, onSelect }: FleetPanelProps) {
+export function FleetPanel({ store, calls, facts, isFolded, onFold, onSelect }: FleetPanelProps) {
   const words = useFleetWords();
-  const [tab, setTab] = useState<'problems' | 'nodes'>('problems');
-  const problems = facts.troubled.length;
+  const [tab, setTab] = useState<Tab>('problems');
+  const counts: Record<Tab, number | undefined> = {
+    problems: facts.isFar ? undefined : sum(facts.byProblem),
+    vehicles: facts.isFar ? undefined : facts.shown,
+    nodes: facts.nodes.length,
+  };
   return (
-    <main className="panel fleet-panel" data-testid="fleet-panel">
+    <main className="panel fleet-panel" data-testid="fleet-panel" data-folded={isFolded}>
+      <SheetGrip isFolded={isFolded} onFold={onFold} />
       <header className="fleet-head">
         <Logo />
         <ConnectionChip facts={facts} />
@@ -29,10 +44,10 @@ export function FleetPanel({ store, facts, onSelect }: FleetPanelProps) {
       </header>
       <h1 className="visually-hidden">{words.title}</h1>
       <Counters facts={facts} />
-      <Search store={store} found={facts.found} onSelect={onSelect} />
+      <Search store={store} calls={calls} found={facts.found} onSelect={onSelect} />
       {!facts.isFar && <Filters facts={facts} onFilter={(filter) => store.filter(filter)} />}
-      <div className="tabs" role="tablist">
-        {(['problems', 'nodes'] as const).map((name) => (
+      <div className="tabs" role="tablist" onKeyDown={(event) => changeTab(event, tab, setTab)}>
+        {TABS.map((name) => (
           <button
             key={name}
             type="button"
@@ -40,22 +55,32 @@ export function FleetPanel({ store, facts, onSelect }: FleetPanelProps) {
             id={`tab-${name}`}
             aria-selected={tab === name}
             aria-controls="tab-panel"
+            tabIndex={tab === name ? 0 : -1}
             onClick={() => setTab(name)}
           >
             {words.tabs[name]}
-            <span className="tab-count">{name === 'problems' ? problems : facts.nodes.length}</span>
+            <span className={`tab-count ${name === 'problems' && counts[name] ? 'is-off' : ''}`}>
+              {counts[name]?.toLocaleString()}
+            </span>
           </button>
         ))}
       </div>
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
-        {tab === 'problems' ? (
-          <ProblemList store={store} facts={facts} onSelect={onSelect} />
-        ) : (
-          <NodeList facts={facts} />
-        )}
+        {tab === 'problems' && <ProblemList store={store} facts={facts} onSelect={onSelect} />}
+        {tab === 'vehicles' && <VehicleList store={store} facts={facts} onSelect={onSelect} />}
+        {tab === 'nodes' && <NodeList facts={facts} />}
       </div>
     </main>
   );
+}
+
+/** By the arrow keys, as a list of tabs is. */
+function changeTab(event: KeyboardEvent<HTMLElement>, tab: Tab, onTab: (tab: Tab) => void): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step === undefined) return;
+  const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length]!;
+  onTab(next);
+  document.getElementById(`tab-${next}`)?.focus();
 }
 
 function ConnectionChip({ facts: { connection, isServed } }: { facts: FleetFacts }) {
@@ -69,23 +94,22 @@ function ConnectionChip({ facts: { connection, isServed } }: { facts: FleetFacts
   );
 }
 
-function asWord(connection: FleetFacts['connection']): 'connecting' | 'reconnecting' {
-  return connection === 'connecting' ? 'connecting' : 'reconnecting';
+function asWord(connection: FleetFacts['connection']): 'connecting' | 'reconnecting' | 'refused' {
+  return connection === 'connecting' || connection === 'refused' ? connection : 'reconnecting';
 }
 
 function Counters({ facts }: { facts: FleetFacts }) {
   const words = useFleetWords().counts;
-  const { riding, toPickup, waiting, assigned } = facts.byState;
   const counters = [
     ['online', facts.online],
     ['inView', facts.inView],
-    ['onTrip', facts.isFar ? undefined : riding + toPickup + waiting + assigned],
+    ['onTrip', facts.onTrip],
   ] as const;
   return (
     <dl className="counters">
       {counters.map(([name, count]) => (
         <div key={name} data-testid={`count-${name}`}>
-          <dd>{count === undefined ? '–' : count.toLocaleString()}</dd>
+          <dd>{count.toLocaleString()}</dd>
           <dt>{words[name]}</dt>
         </div>
       ))}
@@ -99,7 +123,7 @@ function Filters({ facts, onFilter }: { facts: FleetFacts; onFilter: (filter: Fl
   return (
     <div className="filters">
       <fieldset>
-        <legend className="visually-hidden">{words.stateFilter}</legend>
+        <legend>{words.stateFilter}</legend>
         {VEHICLE_STATES.map((state) => (
           <FilterChip
             key={state}
@@ -112,7 +136,7 @@ function Filters({ facts, onFilter }: { facts: FleetFacts; onFilter: (filter: Fl
         ))}
       </fieldset>
       <fieldset>
-        <legend className="visually-hidden">{words.freshnessFilter}</legend>
+        <legend>{words.freshnessFilter}</legend>
         {FRESHNESSES.map((freshness) => (
           <FilterChip
             key={freshness}
@@ -131,30 +155,6 @@ function Filters({ facts, onFilter }: { facts: FleetFacts; onFilter: (filter: Fl
       )}
     </div>
   );
-}
-
-interface FilterChipProps {
-  name: string;
-  mark: string;
-  count: number;
-  isOn: boolean;
-  onToggle: () => void;
-}
-
-function FilterChip({ name, mark, count, isOn, onToggle }: FilterChipProps) {
-  return (
-    <button type="button" className="filter-chip" aria-pressed={isOn} onClick={onToggle}>
-      <span className={`mark ${mark}`} aria-hidden="true" />
-      {name}
-      <span className="filter-count">{count.toLocaleString()}</span>
-    </button>
-  );
-}
-
-function toggled<Item>(set: ReadonlySet<Item>, item: Item): ReadonlySet<Item> {
-  const next = new Set(set);
-  if (!next.delete(item)) next.add(item);
-  return next;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

@@ -15,7 +15,7 @@ const TELL_EVERY_MS = 200;
 /** A ride once more: what was measured, and what its rider was shown, by a slider over time. */
 export function ReplayBar({ replay, onClose }: { replay: Replay; onClose: () => void }) {
   const words = useFleetWords().replay;
-  const { clockTime, distance } = useWords();
+  const { exactTime, exactDistance } = useWords();
   const { frames } = useTripMap();
   const [atMs, setAtMs] = useState(replay.startMs);
   const [isPlaying, setPlaying] = useState(true);
@@ -42,6 +42,7 @@ export function ReplayBar({ replay, onClose }: { replay: Replay; onClose: () => 
 
   const poseAt = useMemo(() => () => replay.displayedAt(moment.current), [replay]);
   const measuredAt = useMemo(() => () => replay.measuredAt(moment.current), [replay]);
+  const displayedLine = useMemo(() => replay.displayedLine(), [replay]);
   const measured = replay.measuredAt(atMs);
   const displayed = replay.displayedAt(atMs);
 
@@ -52,7 +53,7 @@ export function ReplayBar({ replay, onClose }: { replay: Replay; onClose: () => 
 
   return (
     <>
-      <MeasuredTrack fixes={replay.fixes} measuredAt={measuredAt} />
+      <MeasuredTrack fixes={replay.fixes} displayed={displayedLine} measuredAt={measuredAt} />
       <Car poseAt={poseAt} testId="replayed-car" />
       <section className="replay-bar" aria-label={words.label}>
         <button
@@ -69,14 +70,14 @@ export function ReplayBar({ replay, onClose }: { replay: Replay; onClose: () => 
         <input
           type="range"
           aria-label={words.label}
-          aria-valuetext={clockTime(atMs)}
+          aria-valuetext={exactTime(atMs)}
           min={replay.startMs}
           max={replay.endMs}
           step={100}
           value={atMs}
           onInput={(event) => seek(Number(event.currentTarget.value))}
         />
-        <output className="replay-time">{new Date(atMs).toLocaleTimeString()}</output>
+        <output className="replay-time">{exactTime(atMs)}</output>
         <button
           type="button"
           className="button-small replay-speed"
@@ -91,7 +92,9 @@ export function ReplayBar({ replay, onClose }: { replay: Replay; onClose: () => 
         <p className="replay-legend">
           <span className="legend-measured">{words.measured}</span>
           <span className="legend-displayed">{words.displayed}</span>
-          {measured && displayed && <span>{words.away(distance(metresBetween(measured, displayed)))}</span>}
+          {measured && displayed && (
+            <span>{words.away(exactDistance(metresBetween(measured, displayed)))}</span>
+          )}
         </p>
       </section>
     </>

@@ -1,13 +1,19 @@
-import type { Coordinates, FleetTrip, FoundVehicle } from '@tripcast/client';
+import type { FleetTrip, FoundVehicle } from '@tripcast/client';
 import { useEffect, useState } from 'react';
+import type { FleetCalls } from '../../fleet/fleet-calls.ts';
 import type { FleetFacts, FleetStore } from '../../fleet/fleet-store.ts';
 import { useFleetWords } from '../../fleet/words/index.ts';
+import type { Select } from './fleet-screen.tsx';
 
 export interface SearchProps {
   store: FleetStore;
+  calls: FleetCalls;
   found: FleetFacts['found'];
-  onSelect: (id: string, place?: Coordinates) => void;
+  onSelect: Select;
 }
+
+/** What an id of a trip looks like, when it is all there. */
+const TRIP_ID = /^[\w-]{8,64}$/;
 
 /** Nodes are asked when typing rests, ms. */
 const TYPING_RESTS_MS = 300;
@@ -15,8 +21,8 @@ const TYPING_RESTS_MS = 300;
 const ANSWERED_MS = 1_500;
 const MOST_SHOWN = 12;
 
-/** Finds vehicles in view at once, and all others by asking the nodes. */
-export function Search({ store, found, onSelect }: SearchProps) {
+/** Finds vehicles in view at once, and all others by asking the nodes; and a trip that is over by its id. */
+export function Search({ store, calls, found, onSelect }: SearchProps) {
   const words = useFleetWords();
   const [text, setText] = useState('');
   const [isAnswered, setAnswered] = useState(false);
@@ -63,10 +69,42 @@ export function Search({ store, found, onSelect }: SearchProps) {
               </button>
             </li>
           ))}
-          {results.length === 0 && isAnswered && <li className="hint">{words.nothingFound}</li>}
+          {results.length === 0 && isAnswered && (
+            <>
+              <li className="hint">{words.nothingFound}</li>
+              {TRIP_ID.test(wanted) && <OldTrip key={wanted} id={wanted} calls={calls} onSelect={onSelect} />}
+            </>
+          )}
         </ul>
       )}
     </search>
+  );
+}
+
+/** Offers to look for a trip that no vehicle has any more. */
+function OldTrip({ id, calls, onSelect }: Pick<SearchProps, 'calls' | 'onSelect'> & { id: string }) {
+  const words = useFleetWords();
+  const [fault, setFault] = useState('');
+
+  async function look(): Promise<void> {
+    try {
+      const trip = await calls.trip(id);
+      onSelect(trip.vehicleId, trip.pickup, trip.id);
+    } catch {
+      setFault(words.noSuchTrip);
+    }
+  }
+
+  return (
+    <li>
+      <button type="button" onClick={() => void look()}>
+        <strong>{words.findTrip}</strong>
+        <span>{id}</span>
+      </button>
+      <p className="fault" role="alert">
+        {fault}
+      </p>
+    </li>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Problem } from '@tripcast/client';
 import { useState } from 'react';
 import { isToken } from '../../fleet/operator-token.ts';
 import { useFleetWords } from '../../fleet/words/index.ts';
@@ -5,23 +6,41 @@ import { TokenForm } from '../../ui/token-form.tsx';
 
 export interface TokenGateProps {
   /** Why the last token was not taken. */
-  refusal: string | undefined;
+  refusal: Problem | undefined;
   onToken: (token: string) => void;
 }
+
+export const OPERATOR_TOKEN_COMMAND = 'npm run token -- --role operator';
 
 /** Asks for an operator's token. */
 export function TokenGate({ refusal, onToken }: TokenGateProps) {
   const words = useFleetWords().gate;
-  const [fault, setFault] = useState(refusal === undefined ? '' : words.refused(refusal));
+  const why = useRefusal(refusal);
+  const [isNone, setNone] = useState(false);
   return (
     <TokenForm
       words={words}
-      fault={fault}
-      command="npm run token -- --role operator"
+      fault={isNone ? words.notAToken : why}
+      command={OPERATOR_TOKEN_COMMAND}
       onText={(token) => {
+        setNone(!isToken(token));
         if (isToken(token)) onToken(token);
-        else setFault(words.notAToken);
       }}
     />
   );
+}
+
+/** Why a token was not taken, in words. */
+export function useRefusal(refusal: Problem | undefined): string | undefined {
+  const words = useFleetWords().gate;
+  switch (refusal?.code) {
+    case undefined:
+      return undefined;
+    case 'unauthenticated':
+      return words.notValid;
+    case 'forbidden':
+      return words.notAnOperators;
+    default:
+      return words.refused(refusal?.detail ?? refusal?.title ?? '');
+  }
 }

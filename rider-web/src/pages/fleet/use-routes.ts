@@ -14,11 +14,10 @@ export function useRoutes(store: FleetStore, calls: FleetCalls): void {
     function readRoutes() {
       const read = async (tripId: string) => {
         const trip = await calls.trip(tripId);
-        const route = routeArc((trip.route && decodePolyline(trip.route)) || []);
-        if (route) store.learnRoute(tripId, route);
+        store.learnRoute(trip, routeArc((trip.route && decodePolyline(trip.route)) || []));
       };
       const timer = setInterval(() => {
-        if (document.visibilityState !== 'visible') return;
+        if (document.visibilityState !== 'visible' || store.facts().connection !== 'live') return;
         for (const tripId of store.tripsWithoutRoute(AT_ONCE)) {
           read(tripId).catch(() => {}); // asked for again with the next round
         }

@@ -1,10 +1,12 @@
-import type { Trip } from '@tripcast/client';
+import type { Coordinates, Trip } from '@tripcast/client';
+import { hasEnded } from '@tripcast/protocol';
 import { useState, useSyncExternalStore } from 'react';
 import type { FleetCalls } from '../../fleet/fleet-calls.ts';
 import type { FleetCar, FleetStore } from '../../fleet/fleet-store.ts';
 import { Replay } from '../../fleet/replay.ts';
 import { useFleetWords } from '../../fleet/words/index.ts';
 import { useWords } from '../../words/index.ts';
+import { SheetGrip } from '../trip/sheet-grip.tsx';
 import type { Picking } from './fleet-screen.tsx';
 import { NewTripSteps } from './new-trip-steps.tsx';
 import { useAmount } from './problem-list.tsx';
@@ -14,38 +16,58 @@ export interface VehiclePanelProps {
   id: string;
   store: FleetStore;
   calls: FleetCalls;
-  /** The whole of its trip, once it is read. */
+  /** As it is, or was when it was last in view. */
+  car: FleetCar | undefined;
+  /** The whole of its trip, or of its last one, once it is read. */
   trip: Trip | undefined;
   picking: Picking | undefined;
+  isFolded: boolean;
+  onFold: (isFolded: boolean) => void;
   onPicking: (picking: Picking | undefined) => void;
   onReplay: (replay: Replay) => void;
+  onGoThere: (place: Coordinates) => void;
   onBack: () => void;
+}
+
+export function isOver(trip: Trip): boolean {
+  return hasEnded(trip.status);
 }
 
 /** One vehicle: what it does, what is wrong with it, and what an operator can do. */
 export function VehiclePanel(props: VehiclePanelProps) {
-  const { id, store, trip, picking, onBack } = props;
+  const { id, store, car, trip, picking, isFolded, onFold, onGoThere, onBack } = props;
   const words = useFleetWords();
   useSyncExternalStore(store.subscribe, store.facts); // once a second: ages
-  const car = store.car(id);
+  const isInView = store.car(id) !== undefined;
   const name = trip?.vehicle?.plate ?? car?.about.trip?.plate ?? id;
   return (
-    <main className="panel fleet-panel" data-testid="vehicle-panel">
+    <main className="panel fleet-panel" data-testid="vehicle-panel" data-folded={isFolded}>
+      <SheetGrip isFolded={isFolded} onFold={onFold} />
       <button type="button" className="link-button back" onClick={onBack}>
         ← {words.vehicle.back}
       </button>
-      <header>
+      <header className="vehicle-head">
         <h1 className="vehicle-name">{name}</h1>
         {name !== id && <p className="hint">{id}</p>}
       </header>
-      {car ? <State car={car} store={store} /> : <p className="hint">{words.vehicle.gone}</p>}
+      {isInView && car && <State car={car} store={store} />}
+      {!isInView && (
+        <div className="out-of-view">
+          <p className="hint">{words.vehicle.gone}</p>
+          {car?.fix && (
+            <button type="button" className="link-button" onClick={() => onGoThere({ ...car.fix! })}>
+              {words.vehicle.goThere}
+            </button>
+          )}
+        </div>
+      )}
       {trip && <TripFacts trip={trip} />}
       {picking ? (
         <NewTripSteps {...props} picking={picking} />
       ) : (
-        <Actions {...props} hasTrip={car?.about.trip !== undefined} />
+        <Actions {...props} hasTrip={car?.about.trip !== undefined && isInView} />
       )}
-      {car?.fix?.simulated && <SimulatorFaults id={id} calls={props.calls} />}
+      {isInView && car?.fix?.simulated && <SimulatorFaults id={id} calls={props.calls} />}
     </main>
   );
 }
@@ -53,7 +75,9 @@ export function VehiclePanel(props: VehiclePanelProps) {
 function State({ car, store }: { car: FleetCar; store: FleetStore }) {
   const words = useFleetWords();
   const amount = useAmount();
+  const { exactDistance, speed } = useWords();
   const { fix, state, freshness, problems, about } = car;
+  const now = store.shownAt;
   return (
     <>
       <p className="vehicle-state">
@@ -68,13 +92,11 @@ function State({ car, store }: { car: FleetCar; store: FleetStore }) {
       ))}
       {fix && (
         <dl className="facts">
-          <Fact name={words.vehicle.newest}>
-            {words.vehicle.ago(words.seconds(store.serverNow() - fix.time))}
-          </Fact>
-          {fix.speed !== undefined && (
-            <Fact name={words.vehicle.speed}>{Math.round(fix.speed * 3.6)} km/h</Fact>
+          <Fact name={words.vehicle.newest}>{words.vehicle.ago(words.seconds(now - fix.time))}</Fact>
+          {fix.speed !== undefined && <Fact name={words.vehicle.speed}>{speed(fix.speed)}</Fact>}
+          {fix.accuracy !== undefined && (
+            <Fact name={words.vehicle.accuracy}>± {exactDistance(fix.accuracy)}</Fact>
           )}
-          {fix.accuracy !== undefined && <Fact name={words.vehicle.accuracy}>± {fix.accuracy} m</Fact>}
           <Fact name={words.vehicle.pace}>{words.seconds(about.paceMs)}</Fact>
         </dl>
       )}
@@ -94,7 +116,7 @@ function TripFacts({ trip }: { trip: Trip }) {
       </Fact>
       {driverName && <Fact name={words.driver}>{driverName}</Fact>}
       {car && <Fact name={words.car}>{car}</Fact>}
-      {trip.eta !== undefined && <Fact name={words.eta}>{clockTime(trip.eta)}</Fact>}
+      {trip.eta !== undefined && !isOver(trip) && <Fact name={words.eta}>{clockTime(trip.eta)}</Fact>}
     </dl>
   );
 }
@@ -129,8 +151,8 @@ function Actions({ trip, calls, hasTrip, onPicking, onReplay }: VehiclePanelProp
   }
 
   async function cancel(of: Trip): Promise<void> {
-    if (isSure) await calls.cancelTrip(of.id);
-    setSure(!isSure);
+    setSure(false);
+    await calls.cancelTrip(of.id);
   }
 
   return (
@@ -147,14 +169,34 @@ function Actions({ trip, calls, hasTrip, onPicking, onReplay }: VehiclePanelProp
           </button>
         )}
       </div>
-      {trip && hasTrip && (
-        <button type="button" className="quiet-action" onClick={() => void attempt(() => cancel(trip))}>
-          {isSure ? words.vehicle.cancelSure : words.vehicle.cancel}
-        </button>
+      {trip && !isOver(trip) && (
+        <div className="action-row">
+          {!isSure && (
+            <button type="button" className="quiet-action" onClick={() => setSure(true)}>
+              {words.vehicle.cancel}
+            </button>
+          )}
+          {isSure && (
+            <>
+              <button
+                type="button"
+                className="quiet-action is-sure"
+                onClick={() => void attempt(() => cancel(trip))}
+              >
+                {words.vehicle.cancelSure}
+              </button>
+              <button type="button" className="button" onClick={() => setSure(false)}>
+                {words.vehicle.keep}
+              </button>
+            </>
+          )}
+        </div>
       )}
-      <p className="fault" role="alert">
-        {fault}
-      </p>
+      {fault && (
+        <p className="fault" role="alert">
+          {fault}
+        </p>
+      )}
     </div>
   );
 }
