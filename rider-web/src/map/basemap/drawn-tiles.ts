@@ -2,9 +2,15 @@ import { type Coords, type DoneCallback, GridLayer, type Map as LeafletMap } fro
 import type { TileView } from './draw-tile.ts';
 
 const TILE_PIXELS = 256;
-/** A frame's share for drawing tiles, ms: the car glides on while a city is drawn. */
-const SLICE_MS = 6;
+/**
+ * A frame's share for drawing tiles, of all layers together: the car glides on while a city is drawn. What is drawn is
+ * handed to the compositor after the frame, which takes a phone as long again: so few tiles, however little time each took.
+ */
+const SLICE = { ms: 4, tiles: 2 };
 const PIXEL_RATIO_LIMIT = 2; // sharper is not seen, and costs a phone the square of it
+
+/** What was drawn in the frame of this timestamp. */
+const drawn = { timestampMs: -1, untilMs: 0, tiles: 0 };
 
 interface WaitingTile {
   canvas: HTMLCanvasElement;
@@ -51,13 +57,16 @@ export abstract class DrawnTiles extends GridLayer {
     this.#frame ??= requestAnimationFrame(this.#drawSlice);
   }
 
-  readonly #drawSlice = (): void => {
+  readonly #drawSlice = (timestampMs: number): void => {
     this.#frame = undefined;
-    const until = performance.now() + SLICE_MS;
-    while (performance.now() < until) {
+    if (drawn.timestampMs !== timestampMs) {
+      Object.assign(drawn, { timestampMs, untilMs: performance.now() + SLICE.ms, tiles: 0 });
+    }
+    while (drawn.tiles < SLICE.tiles && performance.now() < drawn.untilMs) {
       const tile = this.#waiting.shift();
       if (!tile) return;
       this.#drawTile(tile);
+      drawn.tiles++;
     }
     if (this.#waiting.length > 0) this.#frame = requestAnimationFrame(this.#drawSlice);
   };

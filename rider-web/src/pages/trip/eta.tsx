@@ -12,14 +12,20 @@ export function Eta({ facts, trip }: { facts: TripFacts; trip: Trip }) {
   const details = [
     isCounting && eta.shown.high > 1 && words.arrivesAround(middleOf(eta) - clockOffsetMs),
     remainingMetres !== undefined && words.remaining(remainingMetres),
-  ].filter(Boolean);
+  ].filter((detail) => typeof detail === 'string');
   return (
     <div className={truth.kind === 'live' ? 'eta' : 'eta eta-doubtful'}>
       {isCounting && <span className="eta-label">{label}</span>}
       <strong data-testid="eta" className={isCounting ? undefined : 'eta-unknown'}>
         {eta === undefined ? words.etaUnknown : eta.isOverdue ? words.etaOverdue : words.eta(eta.shown)}
       </strong>
-      {details.length > 0 && <span className="eta-detail">{details.join(' · ')}</span>}
+      {details.length > 0 && (
+        <span className="eta-detail">
+          {details.map((detail, index) => (
+            <span key={detail}>{index > 0 ? ` · ${detail}` : detail}</span>
+          ))}
+        </span>
+      )}
     </div>
   );
 }
