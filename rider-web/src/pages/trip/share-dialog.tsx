@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Answer, Share, TripCalls } from '../../trips/trip-calls.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -16,6 +16,7 @@ const DEFAULT_LASTS_MINUTES = 240;
 export function ShareDialog({ calls, onClose }: ShareDialogProps) {
   const words = useWords();
   const [shares, setShares] = useState<readonly Share[] | 'unreadable'>();
+  const takenBack = useRef(new Set<string>());
   const [fault, setFault] = useState<string>();
   const [said, setSaid] = useState('');
 
@@ -23,7 +24,7 @@ export function ShareDialog({ calls, onClose }: ShareDialogProps) {
     function listShares() {
       let isOpen = true;
       void calls.shares().then((answer) => {
-        if (isOpen) setShares((made) => withMade(answer, made));
+        if (isOpen) setShares((made) => withMade(answer, made, takenBack.current));
       });
       return function stopListing() {
         isOpen = false;
@@ -50,6 +51,7 @@ export function ShareDialog({ calls, onClose }: ShareDialogProps) {
 
   async function takeBack({ id, name }: Share) {
     if (!valueIn(await calls.unshare(id))) return;
+    takenBack.current.add(id);
     setShares((known) => listed(known).filter((share) => share.id !== id));
     setSaid(words.share.takenBack(name));
   }
@@ -80,14 +82,16 @@ export function ShareDialog({ calls, onClose }: ShareDialogProps) {
 const listed = (shares: readonly Share[] | 'unreadable' | undefined): readonly Share[] =>
   shares === undefined || shares === 'unreadable' ? [] : shares;
 
-/** The node's list, with what was made while it was on its way. */
+/** The node's list, with what was made and without what was taken back while it was on its way. */
 function withMade(
   answer: Answer<readonly Share[]>,
   made: readonly Share[] | 'unreadable' | undefined,
+  takenBack: ReadonlySet<string>,
 ): readonly Share[] | 'unreadable' {
   if (!answer.ok) return listed(made).length > 0 ? listed(made) : 'unreadable';
-  const ids = new Set(answer.value.map(({ id }) => id));
-  return [...answer.value, ...listed(made).filter(({ id }) => !ids.has(id))];
+  const known = answer.value.filter(({ id }) => !takenBack.has(id));
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known, ...listed(made).filter(({ id }) => !ids.has(id))];
 }
 
 function NewShare({ onMake }: { onMake: (name: string, lastsMinutes: number) => Promise<boolean> }) {
