@@ -1,4 +1,4 @@
-import { type Coords, type DoneCallback, GridLayer, type Map as LeafletMap, type TileEvent } from 'leaflet';
+import { type Coords, type DoneCallback, GridLayer, type Map as LeafletMap } from 'leaflet';
 import type { TileView } from './draw-tile.ts';
 
 const TILE_PIXELS = 256;
@@ -26,7 +26,7 @@ export abstract class DrawnTiles extends GridLayer {
   constructor(pane: string) {
     super({ pane, tileSize: TILE_PIXELS, updateWhenIdle: false, updateInterval: 100, keepBuffer: 2 });
     // What has left the view before it was drawn isn't drawn.
-    this.on('tileunload', ({ tile }: TileEvent) => this.#waiting.delete(tile as HTMLCanvasElement));
+    this.on('tileunload', ({ tile }: { tile: unknown }) => this.#waiting.delete(tile as HTMLCanvasElement));
   }
 
   /** Draws a tile; the context is scaled to CSS pixels and holds what was there before. */

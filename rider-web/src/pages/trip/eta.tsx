@@ -1,4 +1,5 @@
 import type { Trip } from '@tripcast/client';
+import { Fragment } from 'react';
 import type { TripFacts } from '../../trips/trip-facts.ts';
 import { useWords } from '../../words/index.ts';
 
@@ -22,7 +23,10 @@ export function Eta({ facts, trip }: { facts: TripFacts; trip: Trip }) {
       {details.length > 0 && (
         <span className="eta-detail">
           {details.map((detail, index) => (
-            <span key={detail}>{index > 0 ? ` · ${detail}` : detail}</span>
+            <Fragment key={detail}>
+              {index > 0 && ' · '}
+              <span>{detail}</span>
+            </Fragment>
           ))}
         </span>
       )}
