@@ -2,6 +2,9 @@
 // interface (a real redis-server), `faults` has Redis fail for minutes, `fuzz` feeds everything that reads from outside
 // with garbage from a seed, `integration` starts gateways as child processes, `e2e` drives a browser through one ride,
 // `browser` through everything that a rider may meet.
+/** A browser on a busy machine: its tests wait for what is to come, and this only ends those that wait in vain. */
+const SLOW_MS = 180_000;
+
 const shared = {
   transform: {
     '^.+\\.tsx?$': [
@@ -46,14 +49,19 @@ export default {
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/build-server.mjs',
     },
-    { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
+      testTimeout: SLOW_MS,
+    },
     {
       ...shared,
       displayName: 'fuzz',
       testMatch: ['<rootDir>/test/fuzz/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/build-server.mjs',
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'], testTimeout: SLOW_MS },
     { ...shared, displayName: 'compose', testMatch: ['<rootDir>/test/compose/**/*.test.ts'] },
   ],
 };

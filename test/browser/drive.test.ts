@@ -6,6 +6,7 @@ import type { Trip } from '@tripcast/protocol';
 import type { BrowserContextOptions, Page, Route } from 'playwright-core';
 import { picture } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
+import { HalfOpenProxy } from '../support/half-open-proxy.ts';
 import { pageWorld } from '../support/page-world.ts';
 import { restOk } from '../support/rest-client.ts';
 import { DESK, PHONE, RiderPage } from '../support/rider-page.ts';
@@ -14,12 +15,17 @@ import { driverToken } from '../support/tokens.ts';
 import type { WireClient } from '../support/wire-client.ts';
 
 const STEP_MS = 500;
+const PATIENCE_MS = 60_000;
+/** A position is where the phone was when it was last moved, which the browser is told a moment later, ms. */
+const OLD_MS = 3_500;
 
 const world = pageWorld();
 let drive: StreetDrive;
 let phone: RiderPage;
 let moving: NodeJS.Timeout | undefined;
 let rider: WireClient | undefined;
+/** The longest that the phone stood still because this machine was busy, ms. */
+let stoodStillMs = 0;
 
 beforeEach(async () => {
   drive = await StreetDrive.start(world.node.url, 'NEW');
@@ -32,22 +38,33 @@ afterEach(async () => {
 });
 
 /** The driver opens the page with the token in its link; the phone drives along the street. */
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
+async function open(options: BrowserContextOptions = {}, url = world.node.url): Promise<Page> {
   phone = await RiderPage.blank(world.browser, {
     ...PHONE,
     permissions: ['geolocation', 'screen-wake-lock'],
     geolocation: here(),
     ...options,
   });
-  moving = setInterval(() => void phone.context.setGeolocation(here()).catch(() => {}), STEP_MS);
-  await phone.page.goto(`${world.node.url}/drive#${drive.ride.driverToken}`);
+  let movedMs = Date.now();
+  stoodStillMs = 0;
+  moving = setInterval(() => {
+    const startedMs = Date.now();
+    void phone.context.setGeolocation(here()).then(
+      () => {
+        stoodStillMs = Math.max(stoodStillMs, Date.now() - movedMs);
+        movedMs = startedMs;
+      },
+      () => {}, // the page is closed
+    );
+  }, STEP_MS);
+  await phone.page.goto(`${url}/drive#${drive.ride.driverToken}`);
   return phone.page;
 }
 
 const here = () => ({ ...drive.truthAt(Date.now()), accuracy: 6 });
 
-async function setOff(): Promise<Page> {
-  const page = await open();
+async function setOff(url?: string): Promise<Page> {
+  const page = await open({}, url);
   await page.getByRole('button', { name: 'Start driving' }).click();
   await page.getByRole('button', { name: 'Set off' }).click();
   await page.getByRole('button', { name: 'I have arrived' }).waitFor();
@@ -66,14 +83,14 @@ async function track(): Promise<Stored[]> {
 }
 
 const trackLongerThan = (count: number) =>
-  eventually(`more than ${count} stored fixes`, async () => (await track()).length > count, 30_000);
+  eventually(`more than ${count} stored fixes`, async () => (await track()).length > count, PATIENCE_MS);
 
 /** Where it was stored to be is where the phone was at that time. */
 function expectTrue(features: readonly Stored[]): void {
   const off = features.map(({ geometry: { coordinates }, properties: { time } }) =>
     metresBetween({ longitude: coordinates[0], latitude: coordinates[1] }, drive.truthAt(time)),
   );
-  expect(Math.max(...off)).toBeLessThan(drive.metresPerSecond * 4); // it is where it was set last, on a slow machine
+  expect(Math.max(...off)).toBeLessThan((drive.metresPerSecond * (OLD_MS + stoodStillMs)) / 1_000);
 }
 
 const figure = async (name: string) => Number((await phone.text(name)).replace(/\D/g, ''));
@@ -82,7 +99,7 @@ const keptMoreThan = (count: number) =>
   eventually(
     `more than ${count} positions kept`,
     async () => (await phone.page.getByTestId('kept').count()) > 0 && (await figure('kept')) > count,
-    30_000,
+    PATIENCE_MS,
   );
 
 /** The times in the page's database, ms. */
@@ -106,23 +123,25 @@ test('[P1] what the phone measures along its street is the ride’s track', asyn
   const features = await track();
   expectTrue(features);
   expect(features[0]!.properties.accuracy).toBe(6);
-  expect(await figure('acknowledged')).toBeGreaterThan(0);
-  expect(await phone.text('screen')).toContain('stays on');
+  await phone.says('acknowledged', /[1-9]/);
+  await phone.says('screen', 'stays on');
   expect(phone.page.url()).toBe(`${world.node.url}/drive`);
   await picture(phone.page, 'drive-phone');
   expect(await phone.barriers()).toEqual([]);
   expect(phone.faults).toEqual([]);
-}, 60_000);
+});
 
 test('[P1] without a network all is kept and counted, through a reload, and arrives when there is one again', async () => {
-  const page = await setOff();
+  const road = await HalfOpenProxy.to(world.node.port);
+  const page = await setOff(road.url);
   await trackLongerThan(1);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await page.reload(); // the first page that the worker serves
   await phone.says('drive-state', 'Live');
 
   await phone.context.setOffline(true);
-  await phone.says('drive-state', /No network: \d+ positions kept/, 30_000);
+  road.lose(); // a browser that is told to be offline keeps the sockets that it has
+  await phone.says('drive-state', /No network: \d+ positions kept/);
   await keptMoreThan(4);
   await picture(page, 'drive-phone-offline');
   const keptBefore = await figure('kept');
@@ -132,16 +151,21 @@ test('[P1] without a network all is kept and counted, through a reload, and arri
   expect(kept.length).toBeGreaterThan(keptBefore);
 
   await phone.context.setOffline(false);
-  await phone.says('drive-state', 'Live', 30_000);
-  await eventually('what was measured without a network', async () => {
-    const stored = new Set((await track()).map(({ properties: { time } }) => time));
-    return kept.every((time) => stored.has(time));
-  });
+  await phone.says('drive-state', 'Live');
+  await eventually(
+    'what was measured without a network',
+    async () => {
+      const stored = new Set((await track()).map(({ properties: { time } }) => time));
+      return kept.every((time) => stored.has(time));
+    },
+    PATIENCE_MS,
+  );
   await page.getByText(/positions from before this page was opened/).waitFor();
   expectTrue(await track());
   // What is stored is acknowledged a moment later.
-  await eventually('nothing kept but the newest', async () => (await figure('kept')) < 4);
-}, 120_000);
+  await eventually('nothing kept but the newest', async () => (await figure('kept')) < 4, PATIENCE_MS);
+  await road.close();
+});
 
 test('two tabs of one phone don’t fight: the second waits, and has it when it is told to', async () => {
   const page = await setOff();
@@ -150,14 +174,14 @@ test('two tabs of one phone don’t fight: the second waits, and has it when it 
   await other.goto(`${world.node.url}/drive#${drive.ride.driverToken}`);
   await other.getByRole('button', { name: 'Start driving' }).click();
   await other.getByRole('heading', { name: 'This vehicle is driven in another tab' }).waitFor();
-  expect(await phone.text('drive-state')).toContain('Live');
+  await phone.says('drive-state', 'Live');
   await other.getByRole('button', { name: 'Drive here instead' }).click();
   await other.getByTestId('drive-state').filter({ hasText: 'Live' }).waitFor();
   await page.getByRole('heading', { name: 'This vehicle is driven in another tab' }).waitFor();
   await other.close();
   await page.getByRole('button', { name: 'Drive here instead' }).click();
   await phone.says('drive-state', 'Live');
-}, 60_000);
+});
 
 describe('the rides of the vehicle', () => {
   test('a ride is driven from its offer to its end, and its rider is told each step', async () => {
@@ -179,7 +203,7 @@ describe('the rides of the vehicle', () => {
     }
     await page.getByText('No rides right now.').waitFor();
     follower.drop();
-  }, 60_000);
+  });
 
   test('a step that came too late is refused, and says why', async () => {
     const page = await open();
@@ -194,13 +218,13 @@ describe('the rides of the vehicle', () => {
     await page.getByRole('alert').filter({ hasText: 'changed meanwhile' }).waitFor();
     await page.getByRole('button', { name: 'Set off' }).click();
     await page.getByRole('button', { name: 'I have arrived' }).waitFor();
-  }, 60_000);
+  });
 
   test('one that is canceled by its rider is gone', async () => {
     const page = await setOff();
     await drive.ride.become('CANCELED');
     await page.getByText('No rides right now.').waitFor();
-  }, 60_000);
+  });
 });
 
 describe('what keeps a phone from measuring', () => {
@@ -213,7 +237,7 @@ describe('what keeps a phone from measuring', () => {
     await phone.context.grantPermissions(['geolocation'], { origin: world.node.url });
     await page.getByRole('button', { name: 'Try again' }).click();
     await phone.says('drive-state', 'Live');
-  }, 60_000);
+  });
 
   test('a page without HTTPS: it says which address to open', async () => {
     phone = await RiderPage.blank(world.browser, PHONE);
@@ -228,7 +252,7 @@ describe('what keeps a phone from measuring', () => {
     await phone.page.getByText('https://phone.test:8443/drive').waitFor();
     await picture(phone.page, 'drive-phone-insecure');
     expect(await phone.barriers()).toEqual([]);
-  }, 60_000);
+  });
 
   test('a screen that was off: when it is on again the page says for how long nothing was measured', async () => {
     const page = await setOff();
@@ -251,7 +275,7 @@ describe('what keeps a phone from measuring', () => {
     expect(await phone.barriers()).toEqual([]);
     await page.getByRole('button', { name: 'Got it' }).click();
     await page.getByTestId('away').waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 });
 
 describe('the driver’s token', () => {
@@ -271,7 +295,7 @@ describe('the driver’s token', () => {
     await page.getByLabel('Driver’s token').fill(drive.ride.driverToken);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: `Ready to drive ${drive.ride.vehicleId}` }).waitFor();
-  }, 60_000);
+  });
 
   test('that has expired is asked for anew, and the drive goes on with the next one', async () => {
     phone = await RiderPage.blank(world.browser, {
@@ -286,7 +310,7 @@ describe('the driver’s token', () => {
     await page.getByLabel('Driver’s token').fill(drive.ride.driverToken);
     await page.keyboard.press('Enter');
     await phone.says('drive-state', /Live/);
-  }, 60_000);
+  });
 });
 
 test('in Spanish, at a desk, in the dark', async () => {
@@ -296,4 +320,4 @@ test('in Spanish, at a desk, in the dark', async () => {
   await phone.says('drive-state', 'En vivo');
   await picture(page, 'drive-desk-dark');
   expect(await phone.barriers()).toEqual([]);
-}, 60_000);
+});

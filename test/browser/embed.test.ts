@@ -38,7 +38,7 @@ beforeAll(async () => {
   shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
   node = await GatewayProcess.start({ TRIPCAST_SITE_DIR: 'rider-web/site', TRIPCAST_ORIGINS: shopUrl });
   browser = await openBrowser();
-}, 60_000);
+});
 
 beforeEach(async () => {
   drive = await StreetDrive.start(node.url);
@@ -118,7 +118,7 @@ test('ten lines show the ride on a foreign page with a strict policy, and its pa
   expect(statuses[0]).toBe('ENROUTE_TO_PICKUP');
   expect(statuses.at(-1)).toBe('COMPLETE');
   expect(await heard(page, 'ended')).toEqual([expect.objectContaining({ status: 'COMPLETE' })]);
-}, 60_000);
+});
 
 test('nothing of its styles, language or title gets out to the page around it', async () => {
   const page = await open();
@@ -140,7 +140,7 @@ test('nothing of its styles, language or title gets out to the page around it', 
   await page.getByTestId('car').waitFor();
   expect(await looks()).toEqual(before);
   expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
-}, 60_000);
+});
 
 test('in the language of the page around it, on a phone, in the dark; it is the size that it is given', async () => {
   const page = await open(drive.ride.riderToken, { ...PHONE, colorScheme: 'dark' });
@@ -156,7 +156,7 @@ test('in the language of the page around it, on a phone, in the dark; it is the 
   expect(box.height).toBe(300);
   await picture(page, 'embed-phone-dark');
   expect(await customer!.barriers()).toEqual([]);
-}, 60_000);
+});
 
 test('[P8] a token that is dead shows why and tells the page, which goes on with a fresh one', async () => {
   const page = await open(riderToken(drive.ride.id, { exp: 1 }));
@@ -167,7 +167,7 @@ test('[P8] a token that is dead shows why and tells the page, which goes on with
     document.querySelector<HTMLElement & { token: unknown }>('trip-map')!.token = async () => fresh;
   }, drive.ride.riderToken);
   await page.getByTestId('car').waitFor();
-}, 60_000);
+});
 
 test('out of the document it follows no more, and again when it is back', async () => {
   const page = await open();
@@ -181,7 +181,7 @@ test('out of the document it follows no more, and again when it is back', async 
   expect((await heard(page, 'status')).map(({ status }) => status)).toEqual(['ENROUTE_TO_PICKUP']);
   await page.evaluate(() => document.body.append((window as unknown as { map: HTMLElement }).map));
   await customer!.says('status', 'Your driver is here');
-}, 60_000);
+});
 
 test('[P8] a page that is not listed in TRIPCAST_ORIGINS gets neither the element nor the ride', async () => {
   const page = await open();
@@ -192,4 +192,4 @@ test('[P8] a page that is not listed in TRIPCAST_ORIGINS gets neither the elemen
   await page.goto(elsewhere);
   await refused;
   expect(await page.getByTestId('car').count()).toBe(0);
-}, 60_000);
+});

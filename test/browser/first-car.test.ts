@@ -33,7 +33,7 @@ test('all JavaScript that a rider’s page ever loads is 120 kB at the most, as 
   expect(scripts.size).toBeGreaterThanOrEqual(4); // the page, its ground, the dialog, the summary
   expect(total).toBeGreaterThan(20_000);
   expect(total).toBeLessThanOrEqual(120_000);
-}, 60_000);
+});
 
 test('the first car needs the script, its style and the socket: it waits for no street, no font and no other answer', async () => {
   drive = await StreetDrive.start(world.node.url);
@@ -53,4 +53,4 @@ test('the first car needs the script, its style and the socket: it waits for no 
   // Socket and REST go out side by side: neither waits for the other.
   expect(asked).toContain('socket');
   expect(held).toContain(`/v1/trips/${drive.ride.id}`);
-}, 30_000);
+});

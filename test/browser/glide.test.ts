@@ -13,7 +13,11 @@ const OFF_LIMIT_M = 8;
 /** Behind where the car is now: what the glide waits for its next fix, at 9 m/s, on a machine with much else to do. */
 const BEHIND_LIMIT_M = 60;
 const BACK_LIMIT_M = 0.5;
+/** What a car that stands still, or is foreseen for a moment, moves at the most. */
+const STILL_M = 30;
 const FASTEST = 30;
+/** What is driven in so much of a delay that a page may take the car for lost. */
+const LOST_M = 18;
 
 const world = rideWorld();
 
@@ -32,26 +36,35 @@ async function untilDriven({ page }: RiderPage, metres: number): Promise<void> {
   await page.waitForFunction(
     (until) => Number(document.querySelector<HTMLElement>('[data-testid=car]')?.dataset.shownTime) >= until,
     from + (metres / world.drive.metresPerSecond) * 1_000,
-    { timeout: 30_000 },
+    { timeout: 90_000 },
   );
 }
 
 const watch = ({ page }: RiderPage) => watchCar(page, world.drive.ride.trip);
+
+/** What this machine itself was late: with a fix, or with a frame in which to draw it, m. */
+function lateMetres(frames: readonly DrawnFrame[]): number {
+  const betweenFrames = frames.slice(1).map(({ atMs }, index) => atMs - frames[index]!.atMs);
+  return ((world.drive.lateMs + Math.max(0, ...betweenFrames)) / 1_000) * world.drive.metresPerSecond;
+}
 
 function expectTrue(frames: readonly DrawnFrame[]): void {
   expect(frames.length).toBeGreaterThan(20);
   const off = frames.map((frame) => metresBetween(frame.place, world.drive.truthAt(frame.shownTime)));
   const behind = frames.map((frame) => metresBetween(frame.place, world.drive.truthAt(frame.atMs)));
   expect(Math.max(...off)).toBeLessThan(OFF_LIMIT_M);
-  expect(Math.max(...behind)).toBeLessThan(BEHIND_LIMIT_M);
+  expect(Math.max(...behind)).toBeLessThan(BEHIND_LIMIT_M + lateMetres(frames));
 }
 
 function expectSmooth(frames: readonly DrawnFrame[]): void {
   const along = frames.map(({ place }) => world.drive.metresTo(place));
   const steps = along.slice(1).map((metres, index) => metres - along[index]!);
   expect(Math.min(...steps)).toBeGreaterThan(-BACK_LIMIT_M);
+  // A fade is for a car that was lost from sight: on the way from here, that a machine was late is the only reason.
+  if (lateMetres(frames) < LOST_M) expect(frames.filter(({ isFaded }) => isFaded)).toEqual([]);
   const jumps = frames.slice(1).filter((frame, index) => {
     const before = frames[index]!;
+    if (before.isFaded || frame.isFaded) return false;
     const seconds = Math.max(frame.atMs - before.atMs, 16) / 1_000;
     return metresBetween(before.place, frame.place) > FASTEST * seconds + BACK_LIMIT_M;
   });
@@ -61,19 +74,15 @@ function expectSmooth(frames: readonly DrawnFrame[]): void {
 test.each<[string, BrowserContextOptions]>([
   ['a desk', DESK],
   ['a phone', PHONE],
-])(
-  'on %s the car is drawn where it was, evenly, and never goes back',
-  async (_where, options) => {
-    const rider = await openMoving(options);
-    const watched = await watch(rider);
-    await untilDriven(rider, 80);
-    const frames = await watched.stop();
-    expectTrue(frames);
-    expectSmooth(frames);
-    expect(frames.every(({ isInView }) => isInView)).toBe(true);
-  },
-  60_000,
-);
+])('on %s the car is drawn where it was, evenly, and never goes back', async (_where, options) => {
+  const rider = await openMoving(options);
+  const watched = await watch(rider);
+  await untilDriven(rider, 80);
+  const frames = await watched.stop();
+  expectTrue(frames);
+  expectSmooth(frames);
+  expect(frames.every(({ isInView }) => isInView)).toBe(true);
+});
 
 test('through zooms the car stays on its street, in the frames of the zoom too', async () => {
   const rider = await openMoving(DESK);
@@ -92,7 +101,7 @@ test('through zooms the car stays on its street, in the frames of the zoom too',
   );
   expect(Math.max(...inPixels)).toBeLessThan(12); // the car itself is 46 long
   expect(await watched.writesInZooms()).toBe(0);
-}, 60_000);
+});
 
 test('a phone that is turned, and turned back, shows the car in its place', async () => {
   const rider = await openMoving(PHONE);
@@ -106,21 +115,28 @@ test('a phone that is turned, and turned back, shows the car in its place', asyn
   const frames = await watched.stop();
   expectTrue(frames);
   expect(frames.at(-1)!.isInView).toBe(true);
-}, 60_000);
+});
 
 test('a tab that comes back from the background shows where the car is now, and plays nothing back', async () => {
   const rider = await openMoving(DESK);
   const devtools = await rider.context.newCDPSession(rider.page);
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
-  await world.drive.hasDriven(2 * BEHIND_LIMIT_M);
+  await world.drive.hasDriven(3 * BEHIND_LIMIT_M);
+  const watching = watch(rider);
   await devtools.send('Page.setWebLifecycleState', { state: 'active' });
-  const watched = await watch(rider);
+  const watched = await watching;
   await untilDriven(rider, 20);
   const frames = await watched.stop();
-  const behind = frames.map((frame) => metresBetween(frame.place, world.drive.truthAt(frame.atMs)));
-  expect(Math.max(...behind.slice(2))).toBeLessThan(BEHIND_LIMIT_M);
-  expectSmooth(frames.slice(2));
-}, 60_000);
+  const isBehind = (frame: DrawnFrame) =>
+    metresBetween(frame.place, world.drive.truthAt(frame.atMs)) > BEHIND_LIMIT_M + lateMetres(frames);
+  const caughtUp = frames.findIndex((frame) => !isBehind(frame));
+  expect(caughtUp).not.toBe(-1);
+  // Until it has read what it missed, the car stands where it was; then it is here, and was nowhere between.
+  const between = frames.slice(0, caughtUp).map(({ place }) => metresBetween(place, frames[0]!.place));
+  expect(Math.max(0, ...between)).toBeLessThan(STILL_M);
+  expect(frames.slice(caughtUp).filter(isBehind)).toEqual([]);
+  expectSmooth(frames.slice(caughtUp + 1));
+});
 
 test('who prefers less motion sees it step once a second, and the map zoom at once', async () => {
   const rider = await openMoving({ ...DESK, reducedMotion: 'reduce' });
@@ -130,15 +146,16 @@ test('who prefers less motion sees it step once a second, and the map zoom at on
   const places = new Set(
     frames.map(({ place }) => `${place.latitude.toFixed(6)} ${place.longitude.toFixed(6)}`),
   );
-  expect(places.size).toBeGreaterThanOrEqual(4);
-  expect(places.size).toBeLessThanOrEqual(9); // some six seconds
+  const seconds = (frames.at(-1)!.atMs - frames[0]!.atMs) / 1_000;
+  expect(places.size).toBeGreaterThanOrEqual(3); // a busy machine may miss some
+  expect(places.size).toBeLessThanOrEqual(seconds + 2);
 
   const zoomed = await watch(rider);
   await rider.page.getByRole('button', { name: 'Zoom in' }).click();
   await untilDriven(rider, 9);
   const scales = (await zoomed.stop()).map(({ metresPerPixel }) => metresPerPixel.toFixed(2));
   expect(new Set(scales).size).toBeLessThanOrEqual(2);
-}, 60_000);
+});
 
 test('the map follows until a finger moves it, and again when it is told to', async () => {
   const rider = await openMoving(PHONE);
@@ -163,4 +180,4 @@ test('the map follows until a finger moves it, and again when it is told to', as
   const watched = await watch(rider);
   await untilDriven(rider, 9);
   expect((await watched.stop()).every(({ isInView }) => isInView)).toBe(true);
-}, 60_000);
+});

@@ -13,6 +13,9 @@ import { rideWorld } from '../support/page-world.ts';
 import { PHONE, RiderPage } from '../support/rider-page.ts';
 import { StreetDrive } from '../support/street-drive.ts';
 
+/** For what a busy machine does when it may, ms. */
+const PATIENCE_MS = 60_000;
+
 const world = rideWorld();
 
 async function untilKept(page: Page): Promise<void> {
@@ -28,12 +31,12 @@ test('opened without a network the page says so, and shows the ride when there i
   await page.getByTestId('car').waitFor();
   await context.setOffline(true);
   await page.reload();
-  await page.getByText('This device is offline.').waitFor({ timeout: 20_000 });
+  await page.getByText('This device is offline.').waitFor({ timeout: PATIENCE_MS });
   await picture(page, 'phone-opened-offline');
   expect(await world.reader.barriers()).toEqual([]);
   await context.setOffline(false);
-  await page.getByTestId('car').waitFor({ timeout: 30_000 });
-}, 90_000);
+  await page.getByTestId('car').waitFor({ timeout: PATIENCE_MS });
+});
 
 test('[P8] nothing that a token opens is kept, and no token', async () => {
   world.reader = await RiderPage.open(world.browser, world.node.url, world.drive.ride, PHONE);
@@ -57,7 +60,7 @@ test('[P8] nothing that a token opens is kept, and no token', async () => {
   });
   expect(kept.length).toBeGreaterThan(4);
   expect(kept.filter((entry) => /\/v1\/|\/trips\/|eyJ|authorization|a token/i.test(entry))).toEqual([]);
-}, 60_000);
+});
 
 test('after an upgrade the next page is the new one, and an open one keeps its own parts', async () => {
   const sites = await mkdtemp(join(tmpdir(), 'tripcast-sites-'));
@@ -93,7 +96,7 @@ test('after an upgrade the next page is the new one, and an open one keeps its o
   await balancer.close();
   await upgraded.close();
   await rm(sites, { recursive: true });
-}, 90_000);
+});
 
 /** Changes a file of a site, which is then served as it is. */
 async function edit(site: string, name: string, change: (text: string) => string): Promise<void> {

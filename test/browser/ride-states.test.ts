@@ -67,7 +67,7 @@ describe.each(Object.entries(SCREENS))('%s', (screen, options) => {
     await expect(page.getByTestId('car').count()).resolves.toBe(0);
     await look('done');
     expect(reader.faults).toEqual([]);
-  }, 60_000);
+  });
 
   async function look(name: string): Promise<void> {
     await picture(reader!.page, `${screen}-${name}`);
@@ -102,25 +102,21 @@ describe('a link that shows no ride says why, and what to do', () => {
     ['other ride', 'This link is for another ride'],
     ['unknown', 'There is no such ride'],
     ['without its key', 'This link is not complete'],
-  ])(
-    '%s',
-    async (kind, title) => {
-      drive = await StreetDrive.start(world.node.url, 'NEW');
-      const { ride } = drive;
-      const links: Record<string, string> = {
-        expired: `/trips/${ride.id}#${riderToken(ride.id, { exp: Date.now() / 1000 - 60 })}`,
-        'other ride': `/trips/${ride.id}#${riderToken('another')}`,
-        unknown: `/trips/no-such-ride#${riderToken('no-such-ride')}`,
-        'without its key': `/trips/${ride.id}`,
-      };
-      reader = await RiderPage.blank(world.browser, PHONE);
-      await reader.page.goto(world.node.url + links[kind]!);
-      await reader.page.getByRole('heading', { name: title }).waitFor();
-      await picture(reader.page, `link-${kind.replaceAll(' ', '-')}`);
-      expect(await reader.barriers()).toEqual([]);
-    },
-    30_000,
-  );
+  ])('%s', async (kind, title) => {
+    drive = await StreetDrive.start(world.node.url, 'NEW');
+    const { ride } = drive;
+    const links: Record<string, string> = {
+      expired: `/trips/${ride.id}#${riderToken(ride.id, { exp: Date.now() / 1000 - 60 })}`,
+      'other ride': `/trips/${ride.id}#${riderToken('another')}`,
+      unknown: `/trips/no-such-ride#${riderToken('no-such-ride')}`,
+      'without its key': `/trips/${ride.id}`,
+    };
+    reader = await RiderPage.blank(world.browser, PHONE);
+    await reader.page.goto(world.node.url + links[kind]!);
+    await reader.page.getByRole('heading', { name: title }).waitFor();
+    await picture(reader.page, `link-${kind.replaceAll(' ', '-')}`);
+    expect(await reader.barriers()).toEqual([]);
+  });
 
   test('expired while it was open: the car is gone at once', async () => {
     drive = await StreetDrive.start(world.node.url);
@@ -134,27 +130,23 @@ describe('a link that shows no ride says why, and what to do', () => {
     await reader.page.getByTestId('car').waitFor();
     await reader.page.getByRole('heading', { name: 'This link has expired' }).waitFor();
     await expect(reader.page.getByTestId('car').count()).resolves.toBe(0);
-  }, 30_000);
+  });
 });
 
 describe('the list of rides', () => {
-  test.each(['light', 'dark'] as const)(
-    'of a node in demo mode has no barrier: %s',
-    async (colorScheme) => {
-      const demo = await GatewayProcess.start({ TRIPCAST_DEMO: '1', TRIPCAST_SITE_DIR: 'rider-web/site' });
-      reader = await RiderPage.blank(world.browser, { ...PHONE, colorScheme });
-      const { page } = reader;
-      await page.goto(demo.url);
-      await page.getByText('No rides right now').waitFor();
-      expect(await reader.barriers()).toEqual([]);
-      const ride = await Ride.create(demo.url, undefined, { ...PLACES, simulated: true });
-      await page.locator(`[data-testid=trip-link][href*="${ride.id}"]`).waitFor();
-      await picture(page, `list-${colorScheme}`);
-      expect(await reader.barriers()).toEqual([]);
-      await demo.close();
-    },
-    30_000,
-  );
+  test.each(['light', 'dark'] as const)('of a node in demo mode has no barrier: %s', async (colorScheme) => {
+    const demo = await GatewayProcess.start({ TRIPCAST_DEMO: '1', TRIPCAST_SITE_DIR: 'rider-web/site' });
+    reader = await RiderPage.blank(world.browser, { ...PHONE, colorScheme });
+    const { page } = reader;
+    await page.goto(demo.url);
+    await page.getByText('No rides right now').waitFor();
+    expect(await reader.barriers()).toEqual([]);
+    const ride = await Ride.create(demo.url, undefined, { ...PLACES, simulated: true });
+    await page.locator(`[data-testid=trip-link][href*="${ride.id}"]`).waitFor();
+    await picture(page, `list-${colorScheme}`);
+    expect(await reader.barriers()).toEqual([]);
+    await demo.close();
+  });
 });
 
 describe('canceling', () => {
@@ -175,12 +167,12 @@ describe('canceling', () => {
     await reader.says('status', 'This ride was canceled');
     await picture(page, 'phone-canceled');
     expect(await reader.barriers()).toEqual([]);
-  }, 30_000);
+  });
 
   test('is not offered while riding', async () => {
     drive = await StreetDrive.start(world.node.url, 'ENROUTE_TO_DROPOFF');
     reader = await RiderPage.open(world.browser, world.node.url, drive.ride, PHONE);
     await reader.says('status', 'On the way to your destination');
     await expect(reader.page.getByRole('button', { name: 'Cancel the ride' }).count()).resolves.toBe(0);
-  }, 30_000);
+  });
 });

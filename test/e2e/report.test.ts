@@ -29,7 +29,7 @@ beforeAll(async () => {
     if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
   });
   await page.goto(pathToFileURL(file).href);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -13,6 +13,8 @@ const METRES_PER_DEGREE = 111_195;
 /** What a simulated car does at the most, m/s, and a frame's share of rounding. */
 const FASTEST = 30;
 const ON_THE_STREET_M = 20;
+/** For what a busy machine does when it may, ms. */
+const PATIENCE_MS = 60_000;
 
 let node: GatewayProcess;
 let fleet: SimulatorProcess;
@@ -22,7 +24,7 @@ beforeAll(async () => {
   node = await GatewayProcess.start({ TRIPCAST_DEMO: '1', TRIPCAST_SITE_DIR: 'rider-web/site' });
   fleet = new SimulatorProcess(node.url, '--drivers', '8', '--seed', '3');
   browser = await openBrowser();
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -32,11 +34,13 @@ afterAll(async () => {
 
 async function openRide(page: Page): Promise<Trip> {
   await page.goto(node.url);
-  await page.getByTestId('trip-link').first().waitFor({ timeout: 30_000 });
+  await page.getByTestId('trip-link').first().waitFor({ timeout: PATIENCE_MS });
   const trips = await underWay();
-  const moving = trips.find(({ status }) => status.startsWith('ENROUTE')) ?? trips[0]!;
+  // The one that drives for the longest time to come.
+  const left = ({ status, eta = 0 }: Trip) => (status.startsWith('ENROUTE') ? eta : 0);
+  const moving = trips.reduce((most, trip) => (left(trip) > left(most) ? trip : most));
   await page.locator(`[data-testid=trip-link][href*="${moving.id}"]`).click();
-  await page.getByTestId('car').waitFor({ timeout: 15_000 });
+  await page.getByTestId('car').waitFor({ timeout: PATIENCE_MS });
   return moving;
 }
 
@@ -59,21 +63,27 @@ test('a rider opens the list, follows a ride, and sees the car glide along its s
 
   expect(new URL(page.url()).pathname).toBe(`/trips/${id}`);
   expect(page.url()).not.toContain('eyJ'); // the token has left the address
-  await expect(page.getByTestId('truth').textContent()).resolves.toBe('Live');
+  await page
+    .getByTestId('truth')
+    .filter({ hasText: /^Live$/ })
+    .waitFor({ timeout: PATIENCE_MS });
   await expect(page.getByTestId('status').textContent()).resolves.not.toBe('');
-  await expect(page.getByText('© OpenStreetMap contributors').isVisible()).resolves.toBe(true);
+  await page.getByText('© OpenStreetMap contributors').waitFor();
 
   // A car may wait at a light: watch until it has gone some way.
   const frames: Frame[] = [];
   do frames.push(...(await framesOf(page, 5_000)));
-  while (wayOf(frames) < 40 && frames.at(-1)!.at - frames[0]!.at < 60_000);
+  while (wayOf(frames) < 40 && frames.at(-1)!.at - frames[0]!.at < 90_000);
   expect(wayOf(frames)).toBeGreaterThanOrEqual(40);
 
   const speeds = frames.slice(1).map((frame, index) => {
     const before = frames[index]!;
+    // After a gap in what was heard of it, a car goes to where it is unseen: a machine that is busy makes such gaps.
+    if (before.isFaded || frame.isFaded) return 0;
     return metresBetween(before, frame) / (Math.max(frame.at - before.at, 16) / 1000);
   });
   expect(Math.max(...speeds)).toBeLessThan(FASTEST);
+  expect(frames.filter(({ isFaded }) => isFaded).length).toBeLessThan(frames.length / 4);
 
   const trip = (await underWay()).find((one) => one.id === id)!;
   const route = decodePolyline(trip.route!)!;
@@ -81,7 +91,7 @@ test('a rider opens the list, follows a ride, and sees the car glide along its s
   expect(astray).toEqual([]);
   expect(faults).toEqual([]);
   await page.close();
-}, 120_000);
+});
 
 test('[P9] on a phone: when the driver falls silent, the page says so and never goes on calling it live', async () => {
   const page = await browser.newPage(PHONE);
@@ -91,10 +101,10 @@ test('[P9] on a phone: when the driver falls silent, the page says so and never 
   await page
     .getByTestId('truth')
     .filter({ hasText: /\d+ s old: (driver’s phone is offline|no news)/ })
-    .waitFor({ timeout: 20_000 });
+    .waitFor({ timeout: PATIENCE_MS });
   await picture(page, 'ride-phone-offline');
   await page.close();
-}, 60_000);
+});
 
 test('a link that is no longer good says what to do', async () => {
   const page = await browser.newPage(PHONE);
@@ -104,10 +114,10 @@ test('a link that is no longer good says what to do', async () => {
   await page
     .getByText(/expired/i)
     .first()
-    .waitFor({ timeout: 15_000 });
+    .waitFor({ timeout: PATIENCE_MS });
   await picture(page, 'expired-link');
   await page.close();
-}, 30_000);
+});
 
 function metresBetween(a: Coordinates, b: Coordinates): number {
   const { x, y } = offset(a, b);

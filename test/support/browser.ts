@@ -26,13 +26,16 @@ export interface Frame {
   longitude: number;
   /** Degrees clockwise from true north. */
   heading: number;
+  /** It is on its way to another place unseen. */
+  isFaded: boolean;
 }
 
 /** Every frame's car, as the page has drawn it, for `ms`. */
 export function framesOf(page: Page, ms: number): Promise<Frame[]> {
   return page.evaluate(async (duration) => {
     const car = document.querySelector<HTMLElement>('[data-testid=car]')!;
-    const frames: { at: number; latitude: number; longitude: number; heading: number }[] = [];
+    const frames: { at: number; latitude: number; longitude: number; heading: number; isFaded: boolean }[] =
+      [];
     const until = performance.now() + duration;
     while (performance.now() < until) {
       const at = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
@@ -42,6 +45,7 @@ export function framesOf(page: Page, ms: number): Promise<Frame[]> {
         latitude: Number(latitude),
         longitude: Number(longitude),
         heading: Number(heading),
+        isFaded: car.style.opacity !== '',
       });
     }
     return frames;

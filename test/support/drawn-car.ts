@@ -13,6 +13,8 @@ export interface DrawnFrame {
   /** The moment that the page says it shows, ms since the Unix epoch. */
   shownTime: number;
   kind: string;
+  /** It is on its way to another place unseen, as after a gap in what was heard of it. */
+  isFaded: boolean;
   isInView: boolean;
 }
 
@@ -23,6 +25,7 @@ interface Measured {
   dropoff: { x: number; y: number };
   shownTime: number;
   kind: string;
+  isFaded: boolean;
   isInView: boolean;
 }
 
@@ -64,6 +67,7 @@ export async function watchCar(
         dropoff: middleOf(document.querySelector('.stop-dropoff')!),
         shownTime: Number(car.dataset.shownTime),
         kind: car.dataset.kind ?? '',
+        isFaded: car.style.opacity !== '',
         isInView:
           middle.x >= box.left && middle.x <= box.right && middle.y >= box.top && middle.y <= box.bottom,
       });

@@ -11,6 +11,8 @@ export const PHONE: BrowserContextOptions = {
 };
 export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
+/** How long a page may take for what was promised no sooner, on a busy machine, ms. */
+const PATIENCE_MS = 60_000;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -48,7 +50,7 @@ export class RiderPage {
   }
 
   /** Resolves when the element with this test id says so. */
-  async says(testId: string, text: string | RegExp, withinMs = 10_000): Promise<void> {
+  async says(testId: string, text: string | RegExp, withinMs = PATIENCE_MS): Promise<void> {
     await this.page
       .getByTestId(testId)
       .filter({ hasText: text })

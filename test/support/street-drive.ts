@@ -28,6 +28,8 @@ export class StreetDrive {
   readonly metresPerSecond: number;
   #driver: WireClient | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #sentMs: number | undefined;
+  #longestGapMs = FIX_INTERVAL_MS;
 
   private constructor(ride: Ride, metresPerSecond: number) {
     this.ride = ride;
@@ -54,6 +56,7 @@ export class StreetDrive {
   /** Its phone connects to this node and measures every second. */
   async go(url: string): Promise<void> {
     this.stop();
+    this.#sentMs = undefined;
     this.#driver = await this.ride.drive(url);
     this.#send();
     this.#timer = setInterval(() => this.#send(), FIX_INTERVAL_MS);
@@ -73,6 +76,11 @@ export class StreetDrive {
   /** Resolves when it has driven so many metres more. */
   async hasDriven(metres: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, (metres / this.metresPerSecond) * 1_000));
+  }
+
+  /** By how much this machine was late with a fix, at the worst: no page can show what was not sent, ms. */
+  get lateMs(): number {
+    return this.#longestGapMs - FIX_INTERVAL_MS;
   }
 
   truthAt(timeMs: number): Coordinates {
@@ -109,6 +117,8 @@ export class StreetDrive {
 
   #send(): void {
     const time = Date.now();
+    this.#longestGapMs = Math.max(this.#longestGapMs, time - (this.#sentMs ?? time));
+    this.#sentMs = time;
     const { place, heading } = alongStreet(((time - this.startMs) / 1000) * this.metresPerSecond);
     const fix: Fix = { ...place, heading, speed: this.metresPerSecond, accuracy: 6, time };
     this.#driver?.sendFixes([fix]);

@@ -2,13 +2,21 @@
 // it when it comes near an edge. It lets go as soon as somebody moves the map.
 
 import type { Coordinates } from '@tripcast/protocol';
-import { type LatLngBounds, type LatLngTuple, type Map as LeafletMap, latLngBounds } from 'leaflet';
+import {
+  type LatLngBounds,
+  type LatLngTuple,
+  type Map as LeafletMap,
+  latLngBounds,
+  type Point,
+} from 'leaflet';
 import type { Pose } from '../glide/index.ts';
 import { mayMove } from './may-move.ts';
 import { USER_MOVE } from './user-move.ts';
 
 /** The share of the view, from each edge, that the car stays out of. */
 const EDGE_SHARE = 0.14;
+/** Of the top, for what lies over it there, the truth and a stop's name: px, and not more than a share of a low map. */
+const TOP_EDGE = { pixels: 104, mostShare: 0.4 };
 /** How far ahead of the car the view's middle swings, as a share of its smaller side. */
 const LEAD_SHARE = 0.14;
 const MOVE_SECONDS = 1.4;
@@ -51,15 +59,16 @@ export class FollowCamera {
   /** Shows the car and the whole way ahead as close as they fit; the car alone while that is far. */
   frame(car: Coordinates, ahead: readonly Coordinates[], isAnimated: boolean): void {
     const bounds = boundsOf(car, ahead);
+    const animate = isAnimated && mayMove();
     const zoom = this.#zoomFor(bounds);
-    const centre = zoom === undefined ? latLngOf(car) : bounds.getCenter();
-    this.#map.setView(centre, zoom ?? ZOOM.alone, { animate: isAnimated && mayMove() });
+    if (zoom === undefined) this.#map.setView(latLngOf(car), ZOOM.alone, { animate });
+    else this.#map.fitBounds(bounds, { ...this.#edges(), maxZoom: zoom, animate });
   }
 
   /** Shows these places at once: there is no car to follow. */
   overview(places: readonly Coordinates[]): void {
-    const padding = this.#map.getSize().multiplyBy(EDGE_SHARE);
-    this.#map.fitBounds(latLngBounds(places.map(latLngOf)), { padding, maxZoom: ZOOM.most, animate: false });
+    const bounds = latLngBounds(places.map(latLngOf));
+    this.#map.fitBounds(bounds, { ...this.#edges(), maxZoom: ZOOM.most, animate: false });
   }
 
   /** Tells where the car is in this frame; the way ahead is asked for when it matters. */
@@ -95,9 +104,19 @@ export class FollowCamera {
 
   /** The zoom at which all of it lies inside the edges; `undefined` when that is too far away to see a car. */
   #zoomFor(bounds: LatLngBounds): number | undefined {
-    const edges = this.#map.getSize().multiplyBy(2 * EDGE_SHARE + 0.02);
+    const { paddingTopLeft, paddingBottomRight } = this.#edges();
+    const edges = paddingTopLeft.add(paddingBottomRight).add(this.#map.getSize().multiplyBy(0.02));
     const zoom = Math.min(ZOOM.most, this.#map.getBoundsZoom(bounds, false, edges));
     return zoom >= ZOOM.least ? zoom : undefined;
+  }
+
+  /** What is shown as a whole stays out of these. */
+  #edges(): { paddingTopLeft: Point; paddingBottomRight: Point } {
+    const size = this.#map.getSize();
+    const paddingBottomRight = size.multiplyBy(EDGE_SHARE);
+    const paddingTopLeft = paddingBottomRight.clone();
+    paddingTopLeft.y = Math.max(paddingTopLeft.y, Math.min(TOP_EDGE.pixels, size.y * TOP_EDGE.mostShare));
+    return { paddingTopLeft, paddingBottomRight };
   }
 
   /** May be called twice. */

@@ -62,7 +62,9 @@ export function Ground({ config, route }: GroundProps) {
         hasView = true;
       });
       const stop = onGrown(({ south, west, north, east }) => {
-        if (!hasView) map.fitBounds(latLngBounds([south, west], [north, east]), { animate: false });
+        const bounds = latLngBounds([south, west], [north, east]);
+        // The city fills the view: its edge, with nothing beyond, is no sight for who waits.
+        if (!hasView) map.setView(bounds.getCenter(), map.getBoundsZoom(bounds, true), { animate: false });
         repaint();
       });
       return function removeStreets() {

@@ -214,6 +214,7 @@ export function english(formats: Formats) {
       failed: 'That did not get through. Try again.',
       tooMany: 'That is as many links as a ride can have. Stop one first.',
       loading: 'Looking for links…',
+      unreadable: 'The links that work now could not be read. Close this and open it again.',
     },
     guest: {
       badge: 'Shared with you',
@@ -228,7 +229,7 @@ export function english(formats: Formats) {
       gpx: 'Download the track (GPX)',
       saving: 'Preparing…',
       failed: 'The track could not be read. Try again.',
-      canceledText: 'Nothing more is shown of it.',
+      canceledText: 'The car is no longer shown.',
       noTrack: 'No positions were kept of this ride.',
       loading: 'Reading the track…',
     },

@@ -41,7 +41,7 @@ export function formatsOf(locale: string): Formats {
   const kilometre = [unit('kilometer'), unit('kilometer', 1)] as const;
   const foot = unit('foot');
   const mile = [unit('mile'), unit('mile', 1)] as const;
-  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const exactClock = new Intl.DateTimeFormat(locale, {
     hour: 'numeric',
     minute: '2-digit',
@@ -74,6 +74,7 @@ export function formatsOf(locale: string): Formats {
 
   function duration(ms: number): string {
     const minutes = Math.round(ms / MINUTE_MS);
+    if (minutes < 1) return '< 1 min';
     if (minutes < 60) return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
     return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;

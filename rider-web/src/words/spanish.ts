@@ -82,6 +82,12 @@ export function spanish(formats: Formats): Words {
     return minutes < 90 ? `hace ${minutes} min` : `hace ${Math.round(minutes / 60)} h`;
   }
 
+  /** With its article: "la 1:05", "las 13:05". */
+  function hour(timeMs: number): string {
+    const time = formats.clockTime(timeMs);
+    return /^0?1\D/.test(time) ? `la ${time}` : `las ${time}`;
+  }
+
   function truth({ kind }: Truth, ageSeconds: number | undefined): string {
     const aged = (reason: string) => capitalised(ageSeconds ? `${age(ageSeconds)}: ${reason}` : reason);
     switch (kind) {
@@ -125,7 +131,7 @@ export function spanish(formats: Formats): Words {
     etaUnknown: 'Todavía sin estimación',
     etaOverdue: 'Más tarde de lo previsto',
     aboutMinutes: (minutes: number) => (minutes <= 1 ? 'Un minuto o menos' : `Unos ${minutes} minutos`),
-    arrivesAround: (timeMs: number) => `hacia las ${formats.clockTime(timeMs)}`,
+    arrivesAround: (timeMs: number) => `hacia ${hour(timeMs)}`,
     remaining: (metres: number) => `faltan ${formats.distance(metres)}`,
     pickup: 'Partida',
     dropoff: 'Destino',
@@ -192,7 +198,7 @@ export function spanish(formats: Formats): Words {
       working: 'Creándolo…',
       list: 'Enlaces que funcionan ahora',
       none: 'Nadie sigue este viaje por un enlace todavía.',
-      until: (timeMs: number) => `hasta las ${formats.clockTime(timeMs)}`,
+      until: (timeMs: number) => `hasta ${hour(timeMs)}`,
       send: 'Enviar',
       copy: 'Copiar',
       sendTo: (name: string) => `Enviar el enlace para ${name}`,
@@ -205,11 +211,11 @@ export function spanish(formats: Formats): Words {
       failed: 'No se pudo enviar. Prueba de nuevo.',
       tooMany: 'Un viaje no puede tener más enlaces. Retira uno primero.',
       loading: 'Buscando enlaces…',
+      unreadable: 'No se pudieron leer los enlaces que funcionan ahora. Cierra esto y ábrelo de nuevo.',
     },
     guest: {
       badge: 'Compartido contigo',
-      until: (timeMs: number) =>
-        `Este enlace funciona hasta las ${formats.clockTime(timeMs)} o hasta que termine el viaje.`,
+      until: (timeMs: number) => `Este enlace funciona hasta ${hour(timeMs)} o hasta que termine el viaje.`,
     },
     summary: {
       distance: 'Distancia',
@@ -219,7 +225,7 @@ export function spanish(formats: Formats): Words {
       gpx: 'Descargar el recorrido (GPX)',
       saving: 'Preparando…',
       failed: 'No se pudo leer el recorrido. Prueba de nuevo.',
-      canceledText: 'Ya no se muestra nada más de él.',
+      canceledText: 'El auto ya no se muestra.',
       noTrack: 'No se guardaron posiciones de este viaje.',
       loading: 'Leyendo el recorrido…',
     },

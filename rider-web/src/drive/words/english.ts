@@ -76,7 +76,8 @@ export function english(formats: Formats) {
       refused: (fixes: number) => `${count(fixes)} not stored by the service`,
       dropped: (fixes: number) => `${count(fixes)} lost: this phone was full`,
       restored: (fixes: number) => `${count(fixes)} from before this page was opened`,
-      pace: (seconds: number) => `a position every ${seconds} s`,
+      pace: (seconds: number) =>
+        seconds === 1 ? 'a position every second' : `a position every ${seconds} s`,
       accuracy: (metres: string) => `GPS to ${metres}`,
       details: 'Details',
     },

@@ -9,18 +9,18 @@ export function spanish(formats: Formats): DriveWords {
     mapLabel: 'Mapa: dónde está este teléfono, y sus viajes',
     insecure: {
       title: 'Esta página necesita HTTPS',
-      text: 'El navegador dice dónde está el teléfono, y mantiene la pantalla encendida, solo en páginas seguras. Abrí esta página como',
+      text: 'El navegador dice dónde está el teléfono, y mantiene la pantalla encendida, solo en páginas seguras. Abre esta página como',
       help: 'El README explica cómo tener un certificado para un teléfono en la misma red.',
     },
     gate: {
       title: 'Conducir con este teléfono',
-      text: 'Esta página envía dónde está el teléfono mientras conducís. Necesita tu token de chofer.',
+      text: 'Esta página envía dónde está el teléfono mientras conduces. Necesita tu token de chofer.',
       label: 'Token de chofer',
       open: 'Seguir',
       how: 'En la máquina del nodo, esto imprime uno por una hora:',
       notAToken:
         'Eso no es un token de chofer. Tiene tres partes separadas por puntos, y nombra un vehículo.',
-      expired: 'Ese token venció, o fue retirado. Poné uno nuevo; no se pierde nada de lo medido.',
+      expired: 'Ese token venció, o fue retirado. Pon uno nuevo; no se pierde nada de lo medido.',
       refused: (why) => `El nodo no aceptó el token: ${why}`,
     },
     ready: {
@@ -31,12 +31,12 @@ export function spanish(formats: Formats): DriveWords {
     },
     denied: {
       title: 'Esta página no puede ver dónde estás',
-      text: 'No se envía nada. Permitilo en los ajustes del navegador para este sitio (en un teléfono, también en los ajustes del sistema para el navegador), y probá de nuevo.',
+      text: 'No se envía nada. Permítelo en los ajustes del navegador para este sitio (en un teléfono, también en los ajustes del sistema para el navegador), y prueba de nuevo.',
       again: 'Probar de nuevo',
     },
     otherTab: {
       title: 'Este vehículo se conduce en otra pestaña',
-      text: 'Solo una pestaña puede conducir un vehículo. Cerrá la otra, o seguí acá.',
+      text: 'Solo una pestaña puede conducir un vehículo. Cierra la otra, o sigue acá.',
       here: 'Conducir acá',
     },
     replaced: {
@@ -57,13 +57,13 @@ export function spanish(formats: Formats): DriveWords {
       live: 'En vivo: las posiciones llegan',
     },
     away: (from, to) =>
-      `Sin posiciones durante ${lasting(to - from)} (de ${formats.clockTime(from)} a ${formats.clockTime(to)}): la pantalla estaba apagada, o había otra aplicación abierta. Dejá esta página abierta y la pantalla encendida.`,
+      `Sin posiciones durante ${lasting(to - from)} (de ${formats.clockTime(from)} a ${formats.clockTime(to)}): la pantalla estaba apagada, o había otra aplicación abierta. Deja esta página abierta y la pantalla encendida.`,
     awayClose: 'Entendido',
     screen: {
-      on: 'La pantalla queda encendida mientras conducís.',
+      on: 'La pantalla queda encendida mientras conduces.',
       off: 'El navegador deja que la pantalla se apague (¿poca batería?). Cuando se apaga, no se mide nada.',
       unsupported:
-        'Este navegador no puede mantener la pantalla encendida. Ajustá el teléfono para que no la apague mientras conducís.',
+        'Este navegador no puede mantener la pantalla encendida. Ajusta el teléfono para que no la apague mientras conduces.',
     },
     notStored:
       'Este navegador no guarda nada (¿una ventana privada?): lo que aún no se envió se pierde al cerrar la página.',
@@ -76,7 +76,7 @@ export function spanish(formats: Formats): DriveWords {
       refused: (fixes) => `${count(fixes)} que el servicio no guardó`,
       dropped: (fixes) => `${count(fixes)} perdidas: este teléfono estaba lleno`,
       restored: (fixes) => `${count(fixes)} de antes de abrir esta página`,
-      pace: (seconds) => `una posición cada ${seconds} s`,
+      pace: (seconds) => (seconds === 1 ? 'una posición por segundo' : `una posición cada ${seconds} s`),
       accuracy: (metres) => `GPS a ${metres}`,
       details: 'Detalles',
     },
@@ -112,14 +112,14 @@ export function spanish(formats: Formats): DriveWords {
       },
     },
     refusal: {
-      conflict: 'El viaje cambió mientras tanto. Se muestra como está ahora: probá de nuevo.',
+      conflict: 'El viaje cambió mientras tanto. Se muestra como está ahora: prueba de nuevo.',
       invalid_transition: 'El viaje siguió sin esto: se muestra como está ahora.',
       trip_ended: 'El viaje terminó.',
       forbidden: 'Este viaje ya no es tuyo.',
       not_found: 'Ese viaje ya no existe.',
       unauthenticated: 'Tu token venció.',
     },
-    unavailable: 'Eso no llegó. El viaje está como estaba: probá de nuevo.',
+    unavailable: 'Eso no llegó. El viaje está como estaba: prueba de nuevo.',
     stop: 'Dejar de conducir',
   };
 }

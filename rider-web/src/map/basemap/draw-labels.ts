@@ -33,11 +33,17 @@ export function drawLabels(
   }
 }
 
-/** Measures with the fonts that labels are drawn in. */
+/** Measures with the fonts that labels are drawn in, each text once: a font that comes later needs another measure. */
 export function textMeasure(context: CanvasRenderingContext2D): MeasureText {
+  const widths = new Map<string, number>();
   return (text, fontPixels, kind) => {
+    const key = `${kind} ${fontPixels} ${text}`;
+    const known = widths.get(key);
+    if (known !== undefined) return known;
     setFont(context, fontPixels, kind);
-    return context.measureText(written(text, kind)).width;
+    const { width } = context.measureText(written(text, kind));
+    widths.set(key, width);
+    return width;
   };
 }
 

@@ -2,23 +2,31 @@ import { type Coords, type DoneCallback, GridLayer, type Map as LeafletMap } fro
 import type { TileView } from './draw-tile.ts';
 
 const TILE_PIXELS = 256;
-/** A frame's share for drawing tiles, ms: the car glides on while a city is drawn. */
-const SLICE_MS = 6;
+/**
+ * A frame's share for drawing tiles, of all layers together: the car glides on while a city is drawn. What is drawn is
+ * handed to the compositor after the frame, which takes a phone as long again: so few tiles, however little time each took.
+ */
+const SLICE = { ms: 5, tiles: 3 };
 const PIXEL_RATIO_LIMIT = 2; // sharper is not seen, and costs a phone the square of it
 
+/** What was drawn in the frame of this timestamp. */
+const drawn = { timestampMs: -1, untilMs: 0, tiles: 0 };
+
 interface WaitingTile {
-  canvas: HTMLCanvasElement;
   coords: Coords;
   done: DoneCallback | undefined;
 }
 
 /** A tile layer that is drawn here rather than fetched, a few tiles in each frame. */
 export abstract class DrawnTiles extends GridLayer {
-  readonly #waiting: WaitingTile[] = [];
+  /** In the order in which they were asked for; once each, however often the city has grown since. */
+  readonly #waiting = new Map<HTMLCanvasElement, WaitingTile>();
   #frame: number | undefined;
 
   constructor(pane: string) {
     super({ pane, tileSize: TILE_PIXELS, updateWhenIdle: false, updateInterval: 100, keepBuffer: 2 });
+    // What has left the view before it was drawn isn't drawn.
+    this.on('tileunload', ({ tile }: { tile: unknown }) => this.#waiting.delete(tile as HTMLCanvasElement));
   }
 
   /** Draws a tile; the context is scaled to CSS pixels and holds what was there before. */
@@ -28,41 +36,46 @@ export abstract class DrawnTiles extends GridLayer {
   repaint(): void {
     const shown = this._tiles ?? {}; // none before the map has a view
     for (const { el, coords } of Object.values(shown)) {
-      this.#enqueue({ canvas: el as HTMLCanvasElement, coords, done: undefined });
+      this.#enqueue(el as HTMLCanvasElement, { coords, done: undefined });
     }
   }
 
   override createTile(coords: Coords, done: DoneCallback): HTMLElement {
     const canvas = document.createElement('canvas');
-    this.#enqueue({ canvas, coords, done });
+    this.#enqueue(canvas, { coords, done });
     return canvas;
   }
 
   override onRemove(map: LeafletMap): this {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
-    this.#waiting.length = 0;
+    this.#waiting.clear();
     super.onRemove(map);
     return this;
   }
 
-  #enqueue(tile: WaitingTile): void {
-    this.#waiting.push(tile);
+  #enqueue(canvas: HTMLCanvasElement, tile: WaitingTile): void {
+    if (!this.#waiting.has(canvas)) this.#waiting.set(canvas, tile);
     this.#frame ??= requestAnimationFrame(this.#drawSlice);
   }
 
-  readonly #drawSlice = (): void => {
+  readonly #drawSlice = (timestampMs: number): void => {
     this.#frame = undefined;
-    const until = performance.now() + SLICE_MS;
-    while (performance.now() < until) {
-      const tile = this.#waiting.shift();
-      if (!tile) return;
-      this.#drawTile(tile);
+    if (drawn.timestampMs !== timestampMs) {
+      Object.assign(drawn, { timestampMs, untilMs: performance.now() + SLICE.ms, tiles: 0 });
     }
-    if (this.#waiting.length > 0) this.#frame = requestAnimationFrame(this.#drawSlice);
+    while (drawn.tiles < SLICE.tiles && performance.now() < drawn.untilMs) {
+      const next = this.#waiting.entries().next();
+      if (next.done) return;
+      const [canvas, tile] = next.value;
+      this.#waiting.delete(canvas);
+      this.#drawTile(canvas, tile);
+      drawn.tiles++;
+    }
+    if (this.#waiting.size > 0) this.#frame = requestAnimationFrame(this.#drawSlice);
   };
 
-  #drawTile({ canvas, coords, done }: WaitingTile): void {
+  #drawTile(canvas: HTMLCanvasElement, { coords, done }: WaitingTile): void {
     const pixelRatio = Math.min(window.devicePixelRatio || 1, PIXEL_RATIO_LIMIT);
     const side = Math.round(TILE_PIXELS * pixelRatio);
     if (canvas.width !== side) {

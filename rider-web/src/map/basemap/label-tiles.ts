@@ -19,7 +19,10 @@ export class LabelTiles extends DrawnTiles {
   #palette: Palette;
   #route: WorldLine | undefined;
   readonly #blocks = new Map<string, readonly Label[]>();
-  readonly #measure = textMeasure(document.createElement('canvas').getContext('2d')!);
+  /** Blocks as they are beside the present route. */
+  #beside = new WeakMap<readonly Label[], readonly Label[]>();
+  readonly #pen = document.createElement('canvas').getContext('2d')!;
+  #measure = textMeasure(this.#pen);
 
   constructor(basemap: Basemap, palette: Palette) {
     super(PANE);
@@ -35,11 +38,13 @@ export class LabelTiles extends DrawnTiles {
   /** Keeps names off this line. */
   setRoute(route: WorldLine | undefined): void {
     this.#route = route;
-    this.repaint();
+    this.#beside = new WeakMap();
+    super.repaint(); // where names can be is known
   }
 
   override repaint(): void {
     this.#blocks.clear();
+    this.#measure = textMeasure(this.#pen);
     super.repaint();
   }
 
@@ -52,7 +57,16 @@ export class LabelTiles extends DrawnTiles {
 
   protected override draw(context: CanvasRenderingContext2D, view: TileView): void {
     context.clearRect(0, 0, view.sizePixels, view.sizePixels);
-    drawLabels(context, this.#labelsOf(view), this.#palette, view);
+    drawLabels(context, this.#offRoute(this.#labelsOf(view), view), this.#palette, view);
+  }
+
+  #offRoute(placed: readonly Label[], { worldPixels }: TileView): readonly Label[] {
+    if (!this.#route) return placed;
+    const known = this.#beside.get(placed);
+    if (known) return known;
+    const beside = besideRoute(placed, this.#route, worldPixels);
+    this.#beside.set(placed, beside);
+    return beside;
   }
 
   #labelsOf({ x, y, sizePixels, worldPixels, zoom }: TileView): readonly Label[] {
@@ -68,8 +82,7 @@ export class LabelTiles extends DrawnTiles {
       maxX: (blockX + 1) * size,
       maxY: (blockY + 1) * size,
     };
-    const placed = placeLabels(this.#basemap, { box, worldPixels, zoom }, this.#measure);
-    const labels = this.#route ? besideRoute(placed, this.#route, worldPixels) : placed;
+    const labels = placeLabels(this.#basemap, { box, worldPixels, zoom }, this.#measure);
     this.#blocks.set(key, labels);
     const oldest = this.#blocks.keys().next();
     if (this.#blocks.size > BLOCKS_KEPT && !oldest.done) this.#blocks.delete(oldest.value);

@@ -64,13 +64,16 @@ const AREA_NAMES_FROM_ZOOM = 14;
 export function placeLabels(basemap: Basemap, block: Block, measure: MeasureText): Label[] {
   const taken = new TakenRoom(block);
   const labels: Label[] = [];
+  const byName = new Map<string, Label[]>();
   const tryPlace = (label: Label): boolean => {
-    const isNear = ({ text, x, y }: Label) =>
-      text === label.text && Math.hypot(x - label.x, y - label.y) * block.worldPixels < SAME_NAME_PIXELS;
-    if (labels.some(isNear)) return false; // both carriageways of an avenue have its name
+    const isNear = ({ x, y }: Label) =>
+      Math.hypot(x - label.x, y - label.y) * block.worldPixels < SAME_NAME_PIXELS;
+    const sameName = byName.get(label.text) ?? [];
+    if (sameName.some(isNear)) return false; // both carriageways of an avenue have its name
     const width = measure(label.text, label.fontPixels, label.kind);
     if (!taken.take(label, width)) return false;
     labels.push(label);
+    byName.set(label.text, [...sameName, label]);
     return true;
   };
 
@@ -203,10 +206,20 @@ function roadFont(roadClass: RoadClass, zoom: number): number {
   return Math.max(9.5, Math.min(13, roadWidth(roadClass, zoom) * 0.85));
 }
 
+interface Circle {
+  x: number;
+  y: number;
+  radius: number;
+}
+
+/** Not smaller than two of the largest circles and their gap: who touches one lies in its cell or in one beside it. */
+const CELL_PIXELS = 32;
+const CELLS_PER_ROW = 1_024;
+
 /** The room that labels take, as rows of circles along each text. */
 class TakenRoom {
   readonly #block: Block;
-  readonly #circles: { x: number; y: number; radius: number }[] = [];
+  readonly #cells = new Map<number, Circle[]>();
 
   constructor(block: Block) {
     this.#block = block;
@@ -227,12 +240,31 @@ class TakenRoom {
     });
     for (const circle of circles) {
       if (Math.min(circle.x, circle.y) < radius || Math.max(circle.x, circle.y) > size - radius) return false;
-      for (const other of this.#circles) {
-        const gap = circle.radius + other.radius + LABEL_GAP_PIXELS / 2;
-        if ((circle.x - other.x) ** 2 + (circle.y - other.y) ** 2 < gap ** 2) return false;
-      }
+      if (this.#isTaken(circle)) return false;
     }
-    this.#circles.push(...circles);
+    for (const circle of circles) {
+      const cell = cellOf(circle);
+      const there = this.#cells.get(cell);
+      if (there) there.push(circle);
+      else this.#cells.set(cell, [circle]);
+    }
     return true;
   }
+
+  #isTaken(circle: Circle): boolean {
+    const middle = cellOf(circle);
+    for (let row = -CELLS_PER_ROW; row <= CELLS_PER_ROW; row += CELLS_PER_ROW) {
+      for (let cell = middle + row - 1; cell <= middle + row + 1; cell++) {
+        for (const other of this.#cells.get(cell) ?? []) {
+          const gap = circle.radius + other.radius + LABEL_GAP_PIXELS / 2;
+          if ((circle.x - other.x) ** 2 + (circle.y - other.y) ** 2 < gap ** 2) return true;
+        }
+      }
+    }
+    return false;
+  }
+}
+
+function cellOf({ x, y }: Circle): number {
+  return Math.floor(y / CELL_PIXELS) * CELLS_PER_ROW + Math.floor(x / CELL_PIXELS);
 }

@@ -1,4 +1,5 @@
 import type { Trip } from '@tripcast/client';
+import { Fragment } from 'react';
 import type { TripFacts } from '../../trips/trip-facts.ts';
 import { useWords } from '../../words/index.ts';
 
@@ -12,14 +13,23 @@ export function Eta({ facts, trip }: { facts: TripFacts; trip: Trip }) {
   const details = [
     isCounting && eta.shown.high > 1 && words.arrivesAround(middleOf(eta) - clockOffsetMs),
     remainingMetres !== undefined && words.remaining(remainingMetres),
-  ].filter(Boolean);
+  ].filter((detail) => typeof detail === 'string');
   return (
     <div className={truth.kind === 'live' ? 'eta' : 'eta eta-doubtful'}>
       {isCounting && <span className="eta-label">{label}</span>}
       <strong data-testid="eta" className={isCounting ? undefined : 'eta-unknown'}>
         {eta === undefined ? words.etaUnknown : eta.isOverdue ? words.etaOverdue : words.eta(eta.shown)}
       </strong>
-      {details.length > 0 && <span className="eta-detail">{details.join(' · ')}</span>}
+      {details.length > 0 && (
+        <span className="eta-detail">
+          {details.map((detail, index) => (
+            <Fragment key={detail}>
+              {index > 0 && ' · '}
+              <span>{detail}</span>
+            </Fragment>
+          ))}
+        </span>
+      )}
     </div>
   );
 }

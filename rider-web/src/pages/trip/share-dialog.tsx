@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Answer, Share, TripCalls } from '../../trips/trip-calls.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -15,7 +15,8 @@ const DEFAULT_LASTS_MINUTES = 240;
 /** Links for others: made, named, sent, listed and taken back. */
 export function ShareDialog({ calls, onClose }: ShareDialogProps) {
   const words = useWords();
-  const [shares, setShares] = useState<readonly Share[]>();
+  const [shares, setShares] = useState<readonly Share[] | 'unreadable'>();
+  const takenBack = useRef(new Set<string>());
   const [fault, setFault] = useState<string>();
   const [said, setSaid] = useState('');
 
@@ -23,7 +24,7 @@ export function ShareDialog({ calls, onClose }: ShareDialogProps) {
     function listShares() {
       let isOpen = true;
       void calls.shares().then((answer) => {
-        if (isOpen) setShares(answer.ok ? answer.value : []);
+        if (isOpen) setShares((made) => withMade(answer, made, takenBack.current));
       });
       return function stopListing() {
         isOpen = false;
@@ -44,13 +45,14 @@ export function ShareDialog({ calls, onClose }: ShareDialogProps) {
 
   async function make(name: string, lastsMinutes: number) {
     const made = valueIn(await calls.share(name, lastsMinutes));
-    if (made) setShares((known = []) => [...known, made.value]);
+    if (made) setShares((known) => [...listed(known), made.value]);
     return made !== undefined;
   }
 
   async function takeBack({ id, name }: Share) {
     if (!valueIn(await calls.unshare(id))) return;
-    setShares((known = []) => known.filter((share) => share.id !== id));
+    takenBack.current.add(id);
+    setShares((known) => listed(known).filter((share) => share.id !== id));
     setSaid(words.share.takenBack(name));
   }
 
@@ -66,14 +68,30 @@ export function ShareDialog({ calls, onClose }: ShareDialogProps) {
         {said}
       </p>
       {shares === undefined && <p className="hint">{words.share.loading}</p>}
+      {shares === 'unreadable' && <p className="fault">{words.share.unreadable}</p>}
       {shares?.length === 0 && !said && <p className="hint">{words.share.none}</p>}
       <ul className="shares">
-        {shares?.map((share) => (
-          <ShareRow key={share.id} share={share} onTakeBack={() => takeBack(share)} onSaid={setSaid} />
+        {listed(shares).map((share) => (
+          <ShareRow key={share.id} share={share} onTakeBack={() => takeBack(share)} />
         ))}
       </ul>
     </Dialog>
   );
+}
+
+const listed = (shares: readonly Share[] | 'unreadable' | undefined): readonly Share[] =>
+  shares === undefined || shares === 'unreadable' ? [] : shares;
+
+/** The node's list, with what was made and without what was taken back while it was on its way. */
+function withMade(
+  answer: Answer<readonly Share[]>,
+  made: readonly Share[] | 'unreadable' | undefined,
+  takenBack: ReadonlySet<string>,
+): readonly Share[] | 'unreadable' {
+  if (!answer.ok) return listed(made).length > 0 ? listed(made) : 'unreadable';
+  const known = answer.value.filter(({ id }) => !takenBack.has(id));
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known, ...listed(made).filter(({ id }) => !ids.has(id))];
 }
 
 function NewShare({ onMake }: { onMake: (name: string, lastsMinutes: number) => Promise<boolean> }) {
@@ -124,17 +142,15 @@ function NewShare({ onMake }: { onMake: (name: string, lastsMinutes: number) => 
 interface ShareRowProps {
   share: Share;
   onTakeBack: () => void;
-  onSaid: (text: string) => void;
 }
 
-function ShareRow({ share: { name, expiresAt, followUrl }, onTakeBack, onSaid }: ShareRowProps) {
+function ShareRow({ share: { name, expiresAt, followUrl }, onTakeBack }: ShareRowProps) {
   const words = useWords();
   const [isCopied, setCopied] = useState(false);
 
   async function copy(url: string) {
     await navigator.clipboard.writeText(url);
     setCopied(true);
-    onSaid(words.share.copied);
   }
 
   /** One that closes the browser's own sheet without sending has changed its mind: nothing to tell. */
@@ -145,6 +161,9 @@ function ShareRow({ share: { name, expiresAt, followUrl }, onTakeBack, onSaid }:
       <span className="share-text">
         <span className="share-name">{name}</span>
         <span className="hint">{words.share.until(expiresAt)}</span>
+      </span>
+      <span className="visually-hidden" role="status">
+        {isCopied && words.share.copied}
       </span>
       {followUrl && 'share' in navigator && (
         <button
