@@ -13,7 +13,6 @@ import { Allowances } from './limits/allowances.ts';
 import { Arrivals } from './limits/arrivals.ts';
 import { ByteBudget } from './limits/byte-budget.ts';
 import { socketsThatFit } from './limits/open-files.ts';
-import { ACKNOWLEDGE_EVERY_MS } from './live/driven-vehicle.ts';
 import { LoopRest } from './loop-rest.ts';
 import { Files } from './metrics/files.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -44,6 +43,8 @@ export interface Gateway {
 }
 
 const TICK_MS = 500;
+/** What falls due for one of many sockets is looked at in so many steps: a few at a time, ms. */
+const STEP_MS = 50;
 const ABANDONED_EVERY_MS = 600_000;
 /** The machine under the node is looked at this often, ms. */
 const LOOK_AROUND_EVERY_MS = 1_000;
@@ -170,11 +171,13 @@ export async function startGateway(parts: {
     setInterval(() => {
       rooms.tick();
       drivers.tick();
+      drivers.acknowledge();
+    }, STEP_MS),
+    setInterval(() => {
       void rebalance.tick();
       if (service.changed(backend.unavailableBecause() === undefined)) operators.serviceChanged();
     }, TICK_MS),
     setInterval(() => operators.tick(), FLEET_TICK_MS),
-    setInterval(() => drivers.acknowledge(), ACKNOWLEDGE_EVERY_MS),
     setInterval(() => {
       rates.sweep();
       trackPages.sweep();

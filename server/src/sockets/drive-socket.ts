@@ -17,9 +17,10 @@ import type { FleetSource } from '../fleet/fleet-source.ts';
 import type { Allowances } from '../limits/allowances.ts';
 import type { Guest } from '../limits/arrivals.ts';
 import { AFewAtOnce } from '../live/a-few-at-once.ts';
-import { type DriveLimits, DrivenVehicle } from '../live/driven-vehicle.ts';
+import { ACKNOWLEDGE_EVERY_MS, type DriveLimits, DrivenVehicle } from '../live/driven-vehicle.ts';
 import { Farewells } from '../live/farewells.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { Spread } from '../spread.ts';
 import { type Refusal, refusal } from '../trips/refusal.ts';
 import {
   type Admission,
@@ -69,6 +70,8 @@ interface Driver extends Talker {
 const DRIVER_BUFFER_BYTES = 65_536;
 /** Closes that say nothing of the driver. */
 const ORDINARY: readonly Close[] = [CLOSE.restarting, CLOSE.tokenExpired];
+/** How often each driver is looked at, ms. */
+const TICK_EVERY_MS = 500;
 /** Vehicles that are read again at once when notes to their drivers may have been lost. */
 const REREADS_AT_ONCE = 32;
 const EMPTY = new Uint8Array(0);
@@ -77,6 +80,8 @@ const EMPTY = new Uint8Array(0);
 export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
   const { door, backend, node, clock, metrics, rates, smallTalk, random, sentAway, fleet, limits } = options;
   const open = new Set<Driver>();
+  const acknowledging = new Spread(open, ACKNOWLEDGE_EVERY_MS, clock);
+  const ticking = new Spread(open, TICK_EVERY_MS, clock);
   const farewells = new Farewells(backend, clock);
   /** Drivers that have gone, until followers and operators are told. */
   const leaving = new Set<Promise<void>>();
@@ -268,16 +273,16 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
       await Promise.allSettled(leaving); // a mistake of ours with one of them is logged, and keeps nobody
     },
 
-    /** Call it each `ACKNOWLEDGE_EVERY_MS`. */
+    /** Call it often: of acknowledgements that are owed, those go out that are due. */
     acknowledge(): void {
-      for (const driver of open) driver.vehicle.acknowledgeSome();
+      acknowledging.visit(({ vehicle }) => vehicle.acknowledgeSome());
     },
 
-    /** What falls due with time. Call it some times a second. */
+    /** What falls due with time. Call it often. */
     tick(): void {
       const [time, now] = [clock.now(), clock.monotonic()];
       farewells.tick();
-      for (const driver of open) {
+      ticking.visit((driver) => {
         driver.vehicle.tick();
         if (driver.service.changed(driver.vehicle.isServed)) tell(driver, driver.service.text);
         if (time >= driver.expiresAtMs) end(driver, CLOSE.tokenExpired);
@@ -285,7 +290,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
           driver.sentAt = now;
           driver.ws?.send(EMPTY, true);
         }
-      }
+      });
     },
 
     /** Of the driver that is here for longest: lets its fixes settle, acknowledges them, closes. Resolves to its vehicle. */

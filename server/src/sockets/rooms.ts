@@ -2,8 +2,11 @@ import type { TripId } from '@tripcast/protocol';
 import { BackendUnavailable } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import { AFewAtOnce } from '../live/a-few-at-once.ts';
+import { Spread } from '../spread.ts';
 import { Room, type RoomOptions } from './room.ts';
 
+/** How often each room is looked at, ms. */
+export const TICK_EVERY_MS = 500;
 /** A room stays subscribed this long after its last follower left: riders come back, ms. */
 const EMPTY_FOR_MS = 2_000;
 /** Lookups of silent trips that may be under way at once. */
@@ -17,8 +20,11 @@ export class Rooms {
   readonly #options: RoomOptions;
   readonly #checks = new AFewAtOnce<Room>(CHECKS_AT_ONCE, (room) => room.followed.check());
 
+  readonly #ticking: Spread<[TripId, Room]>;
+
   constructor(options: RoomOptions) {
     this.#options = options;
+    this.#ticking = new Spread(this.#rooms, TICK_EVERY_MS, options.clock);
     options.backend.bus.onResubscribed(() => {
       for (const room of this.#rooms.values()) this.#checks.add(room);
     });
@@ -47,14 +53,14 @@ export class Rooms {
     return room;
   }
 
-  /** What falls due with time. Call it some times a second. */
+  /** What falls due with time. Call it often. */
   tick(): void {
     const now = this.#options.clock.monotonic();
-    for (const room of this.#rooms.values()) {
+    this.#ticking.visit(([, room]) => {
       room.tick();
       if (room.emptySince !== undefined && now - room.emptySince > EMPTY_FOR_MS) this.#close(room);
       else if (room.followed.isCheckDue()) this.#checks.add(room);
-    }
+    });
   }
 
   #opened(id: TripId): Promise<Room | undefined> {

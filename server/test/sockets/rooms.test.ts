@@ -8,7 +8,7 @@ import { createMemoryBackend } from '../../src/memory/memory-backend.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { Follower } from '../../src/sockets/follower.ts';
 import type { Room } from '../../src/sockets/room.ts';
-import { Rooms } from '../../src/sockets/rooms.ts';
+import { Rooms, TICK_EVERY_MS } from '../../src/sockets/rooms.ts';
 import { fixesAt, tripUnderWay } from '../contract/samples.ts';
 import { SteppedClock } from '../live/stepped-clock.ts';
 import { idleNode, sample } from '../metrics/idle-node.ts';
@@ -86,7 +86,7 @@ describe('a room', () => {
     clock.step(2_000);
     rooms.tick();
     expect(rooms.size).toBe(1);
-    clock.step(1);
+    clock.step(TICK_EVERY_MS);
     rooms.tick();
     expect(rooms.size).toBe(0);
   });
@@ -264,12 +264,16 @@ test('[P7] followers of a trip that cannot be kept are told, and told when it ca
   const [affected, untouched] = [await join(here), await join(there)];
   const told = (socket: FakeSocket) =>
     socket.sent.filter((message) => typeof message === 'string' && message.includes('"service"'));
-  rooms.tick();
+  const tick = () => {
+    clock.step(TICK_EVERY_MS);
+    rooms.tick();
+  };
+  tick();
   backend.serves = (channel) => channel !== tripChannel(trip.id);
-  rooms.tick();
-  rooms.tick();
+  tick();
+  tick();
   backend.serves = () => true;
-  rooms.tick();
+  tick();
   expect(told(affected.socket)).toEqual([
     '{"type":"service","available":false}',
     '{"type":"service","available":true}',
@@ -293,6 +297,7 @@ test('[B3] [P7] cursors that cannot be read on hear a sign of life each 4 s all 
   expect(socket.sent.filter(isEmpty).length).toBeGreaterThanOrEqual(60_000 / 4_500 - 1);
   expect(socket.sent.filter(isEmpty).length).toBeLessThanOrEqual(60_000 / 4_000);
   backend.tracks.read = read;
+  clock.step(TICK_EVERY_MS);
   rooms.tick();
   await settled();
   expect(socket.times).toEqual(range(3));
@@ -316,7 +321,7 @@ test('[C5] a token that expires closes its own socket alone', async () => {
   clock.step(999);
   rooms.tick();
   expect(brief.socket.closedWith).toBeUndefined();
-  clock.step(1);
+  clock.step(TICK_EVERY_MS);
   rooms.tick();
   expect(brief.socket.closedWith).toBe(4001);
   expect(lasting.socket.closedWith).toBeUndefined();
@@ -346,7 +351,7 @@ test('[F7] after the end: a follower that has all goes after 1 s, one that has n
   clock.step(999);
   rooms.tick();
   expect(quick.socket.closedWith).toBeUndefined();
-  clock.step(1);
+  clock.step(TICK_EVERY_MS);
   rooms.tick();
   expect(quick.socket.closedWith).toBe(1000);
   expect(slow.socket.closedWith).toBeUndefined();
