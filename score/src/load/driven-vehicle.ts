@@ -34,6 +34,7 @@ export interface DrivenVehicleOptions {
   api: TripApi;
   faults: readonly DeviceFault[];
   startMs: number;
+  /** How long one can look back into its truth, ms; 0: nobody looks. */
   truthKeptMs: number;
   clock: {
     now(): number;
@@ -55,6 +56,7 @@ export class DrivenVehicle {
   readonly trips = new Map<string, Trip>();
   readonly phone: Phone;
   readonly #options: DrivenVehicleOptions;
+  #trip: Trip | undefined;
   readonly #vehicle: SimulatedVehicle;
   /** Of the phone's app, which is started anew when the phone was dead. */
   #drive: VehicleDrive;
@@ -73,6 +75,7 @@ export class DrivenVehicle {
   #droppedBefore = 0;
   /** Given to the SDK, not settled: when they were measured. */
   #open: number[] = [];
+  #nextStepMs: number;
   #lastMeasuredMs = 0;
   /** Deliveries that the phone still holds. */
   #held = 0;
@@ -85,6 +88,7 @@ export class DrivenVehicle {
     this.phone = phone;
     this.vehicleId = `score-${world.seed}-${index + 1}`;
     this.truth = new TruthTrack(startMs, truthKeptMs);
+    this.#nextStepMs = startMs;
     this.#vehicle = new SimulatedVehicle({
       world,
       index,
@@ -109,9 +113,7 @@ export class DrivenVehicle {
 
   /** Its trip that can be followed now. */
   get trip(): Trip | undefined {
-    return [...this.trips.values()].findLast(
-      ({ status, startedAt }) => startedAt !== undefined && !hasEnded(status),
-    );
+    return this.#trip;
   }
 
   get fixes(): DrivenFixes {
@@ -147,10 +149,12 @@ export class DrivenVehicle {
     if (this.#isParked) return;
     const { faults, startMs } = this.#options;
     if (isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
-    for (let stepMs = this.truth.nextMs; stepMs < nowMs + TRUTH_STEP_MS; stepMs += TRUTH_STEP_MS) {
-      const { fixes, news } = this.#vehicle.advanceTo(stepMs);
-      const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
-      this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
+    for (; this.#nextStepMs < nowMs + TRUTH_STEP_MS; this.#nextStepMs += TRUTH_STEP_MS) {
+      const { fixes, news } = this.#vehicle.advanceTo(this.#nextStepMs);
+      if (this.#options.truthKeptMs > 0) {
+        const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
+        this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
+      }
       for (const item of news) this.#dispatch.report(item);
       for (const fix of fixes) this.#measured(fix, nowMs);
     }
@@ -211,6 +215,13 @@ export class DrivenVehicle {
     this.#drive.close();
   }
 
+  #know(trips: readonly Trip[]): void {
+    for (const trip of trips) this.trips.set(trip.id, trip);
+    this.#trip = [...this.trips.values()].findLast(
+      ({ status, startedAt }) => startedAt !== undefined && !hasEnded(status),
+    );
+  }
+
   #settleUpTo(untilTime: number): void {
     for (const time of this.#open) if (time <= untilTime) this.#settled(time);
     this.#open = this.#open.filter((time) => time > untilTime);
@@ -238,11 +249,11 @@ export class DrivenVehicle {
         }
         return;
       case 'trips':
-        for (const trip of event.trips) this.trips.set(trip.id, trip);
+        this.#know(event.trips);
         this.#dispatch.compare(event.trips);
         return;
       case 'trip':
-        this.trips.set(event.trip.id, event.trip);
+        this.#know([event.trip]);
         return;
       case 'dropped':
       case 'pace':

@@ -220,15 +220,15 @@ export class Load {
       faults,
       ...(link && { link }),
       startMs: Math.ceil(clock.now()),
-      truthKeptMs,
+      truthKeptMs: this.#ridersOf(index).some((rider) => this.#isLooking(rider)) ? truthKeptMs : 0,
       clock,
       onProblem,
     });
   }
 
   async #rider(index: number): Promise<Rider> {
-    const { first, seed, lookingShare } = this.#order;
-    const isLooking = randomFrom(seed, 'looking', index)() < lookingShare;
+    const { first } = this.#order;
+    const isLooking = this.#isLooking(index);
     const vehicle = this.#vehicles[(index % this.#scenario.drivers) - first]!;
     const isPictured = isLooking && this.#riders.length < PICTURED_RIDERS;
     return new Rider({
@@ -248,6 +248,19 @@ export class Load {
       },
       ...(isPictured && { window: new WorstWindow(this.#worst, index, vehicle.vehicleId, vehicle.truth) }),
     });
+  }
+
+  /** The riders, by their indices, who follow a vehicle. */
+  #ridersOf(vehicle: number): number[] {
+    const { riders, drivers } = this.#scenario;
+    const count = Math.max(0, Math.ceil((riders - vehicle) / drivers));
+    return Array.from({ length: count }, (_, nth) => vehicle + nth * drivers);
+  }
+
+  /** Whether a rider looks at its page. */
+  #isLooking(rider: number): boolean {
+    const { seed, lookingShare } = this.#order;
+    return randomFrom(seed, 'looking', rider)() < lookingShare;
   }
 
   /** A phone at a node; behind a radio of its own where the scenario has faults for it. */
