@@ -5,6 +5,7 @@ import {
   createRadioProxy,
   type FaultProfile,
   faultsOf,
+  isAlwaysOn,
   playRadioFaults,
   type RadioLink,
   type RadioProxy,
@@ -195,7 +196,6 @@ export class Fleet {
   }
 }
 
-/** A phone that dies does so in the middle of its connections: that takes a radio, too. */
 function needsRadio({ device, radio }: VehicleFaults): boolean {
-  return radio.length > 0 || device.some(({ kind }) => kind === 'dead');
+  return radio.length > 0 || !isAlwaysOn(device);
 }

@@ -1,7 +1,7 @@
 // The command line. Its manual is `HELP`; each mistake is answered with what to do instead.
 
 import { parseArgs } from 'node:util';
-import { FAULT_PROFILES, type FaultProfileName, isFaultProfile } from './faults/index.ts';
+import { FAULT_PROFILES, type NamedFaults, namedFaultsIn } from './faults/index.ts';
 import { CITIES, type City, isCity } from './world.ts';
 
 export interface Options {
@@ -12,8 +12,8 @@ export interface Options {
   city: City;
   tripsPerDriver: number;
   quiet: boolean;
-  /** What phones suffer, all of it at once; each by this share of the vehicles, 0 to 1. */
-  faults: { name: FaultProfileName; share: number }[];
+  /** What phones suffer, all of it at once. */
+  faults: NamedFaults[];
   /** Files with recorded drives. */
   replay: string[];
   record?: string;
@@ -112,7 +112,7 @@ export function parseOptions(args: string[]): Parsed {
     tripsPerDriver:
       trips === undefined ? Number.POSITIVE_INFINITY : number('trips-per-driver', trips, 1, 1_000_000, true),
     quiet: values.quiet,
-    faults: values.faults.split(',').flatMap((text) => faultsIn(text.trim(), mistakes)),
+    faults: namedFaultsIn(values.faults, mistakes),
     replay: values.replay,
     liveFaults: values['live-faults'],
     ...(values.record !== undefined && { record: values.record }),
@@ -144,21 +144,6 @@ function parse(args: string[]) {
       help: { type: 'boolean', default: false, short: 'h' },
     },
   }).values;
-}
-
-/** `city`, or `tunnel:0.3`. */
-function faultsIn(text: string, mistakes: string[]): Options['faults'] {
-  const [name = '', shareText = '1', ...more] = text.split(':');
-  const share = shareText.trim() === '' ? Number.NaN : Number(shareText);
-  if (!isFaultProfile(name) || more.length > 0) {
-    mistakes.push(`--faults must be one of: ${Object.keys(FAULT_PROFILES).join(', ')}; not "${text}"`);
-    return [];
-  }
-  if (!(share > 0 && share <= 1)) {
-    mistakes.push(`--faults ${name} may be for a share of the drivers, above 0 up to 1; not "${shareText}"`);
-    return [];
-  }
-  return [{ name, share }];
 }
 
 function originOf(text: string, mistakes: string[]): string {

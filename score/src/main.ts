@@ -35,6 +35,7 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
     seed,
     scale,
     duration,
+    faults,
     looking,
     json,
     report,
@@ -44,8 +45,21 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
   const known = SCENARIOS.get(name)!;
   const scenario = { ...known, seconds: duration ?? known.seconds };
   const result = virtual
-    ? await runVirtual(scenario, { seed, cars: scaled(scenario, scale).drivers, seconds: scenario.seconds })
-    : await runReal({ scenario, scale, seed, looking, stop, say: (text) => stderr.write(`${text}\n`) });
+    ? await runVirtual(scenario, {
+        seed,
+        cars: scaled(scenario, scale).drivers,
+        seconds: scenario.seconds,
+        faults,
+      })
+    : await runReal({
+        scenario,
+        scale,
+        seed,
+        faults,
+        looking,
+        stop,
+        say: (text) => stderr.write(`${text}\n`),
+      });
   if (!result) {
     stderr.write('Stopped before the end: nothing is scored.\n');
     return 2;

@@ -1,6 +1,7 @@
 // The command line. Its manual is `HELP`; each mistake is answered with what to do instead.
 
 import { parseArgs } from 'node:util';
+import { FAULT_PROFILES, type NamedFaults, namedFaultsIn } from '@tripcast/driver-sim';
 import { SCENARIOS } from './scenarios/index.ts';
 
 export interface Options {
@@ -9,6 +10,8 @@ export interface Options {
   scale: number;
   /** Instead of the scenario's own, s. */
   duration: number | undefined;
+  /** What drivers' phones and radios suffer besides. */
+  faults: NamedFaults[];
   /** So many riders look at their pages. */
   looking: number;
   /** Files to write. */
@@ -32,6 +35,10 @@ ${[...SCENARIOS.values()].map(({ name, title }) => `  ${name.padEnd(18)} ${title
   --seed <n>        the same seed makes the same world                      (default 1)
   --scale <n>       so many times as many drivers and riders, 0.001 to 10    (default 1)
   --duration <s>    measure so long instead; faults keep their times
+  --faults <name>[,<name>…]
+                    give drivers' phones and radios these faults too; tunnel:0.3 is for 30 % of them:
+                    ${Object.keys(FAULT_PROFILES).join(', ')}
+                    (npm run sim -- --help tells what they are)
   --looking <n>      so many riders, by the seed, look at their pages; what all were given is audited
                      (default 2000: the load's own CPU is the limit)
   --json <file>     write the result as JSON
@@ -72,6 +79,7 @@ export function parseOptions(args: string[]): Parsed {
     seed: number('seed', values.seed, 0, 2 ** 31),
     scale: number('scale', values.scale, 0.001, 10),
     duration: values.duration === undefined ? undefined : number('duration', values.duration, 5, 86_400),
+    faults: values.faults === undefined ? [] : namedFaultsIn(values.faults, mistakes),
     looking: number('looking', values.looking, 1, 1_000_000),
     json: values.json,
     report: values['no-report'] ? undefined : (values.report ?? `artifacts/score-${scenario}.html`),
@@ -89,6 +97,7 @@ function parse(args: string[]) {
       seed: { type: 'string', default: '1' },
       scale: { type: 'string', default: '1' },
       duration: { type: 'string' },
+      faults: { type: 'string' },
       looking: { type: 'string', default: '2000' },
       json: { type: 'string' },
       report: { type: 'string' },

@@ -9,6 +9,17 @@ describe('the command line', () => {
     });
   });
 
+  test('composes faults with any scenario, each for a share of the drivers', () => {
+    expect(parseOptions(['calm', '--faults', 'flapping,bad-clock:0.5'])).toMatchObject({
+      options: {
+        faults: [
+          { name: 'flapping', share: 1 },
+          { name: 'bad-clock', share: 0.5 },
+        ],
+      },
+    });
+  });
+
   test('writes a report unless told not to', () => {
     const reportOf = (...args: string[]) => {
       const parsed = parseOptions(args);
@@ -27,6 +38,7 @@ describe('the command line', () => {
     [['calm', '--seed', ''], /--seed must be a number/],
     [['calm', '--duration', '1'], /--duration must be/],
     [['calm', '--speed', '1'], /--speed/],
+    [['calm', '--faults', 'rain'], /--faults must be one of: none, calm, city, tunnel/],
   ])('%j is answered with what to do instead', (args, mistake) => {
     const parsed = parseOptions(args);
     expect('mistakes' in parsed && parsed.mistakes.join('\n')).toMatch(mistake);

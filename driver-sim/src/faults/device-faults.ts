@@ -99,6 +99,11 @@ export function isDead(faults: readonly DeviceFault[], ms: number): boolean {
   return faults.some((fault) => fault.kind === 'dead' && isWithin(fault.when, ms));
 }
 
+/** Whether the phone is never switched off. One that dies does so in the midst of its connections: that takes a radio, too. */
+export function isAlwaysOn(faults: readonly DeviceFault[]): boolean {
+  return faults.every(({ kind }) => kind !== 'dead');
+}
+
 function stepOf(fault: DeviceFault, random: Random): Step {
   switch (fault.kind) {
     case 'dead':

@@ -146,10 +146,35 @@ export function isFaultProfile(name: string): name is FaultProfileName {
   return Object.hasOwn(FAULT_PROFILES, name);
 }
 
-/** Several profiles at once, each for its share of the vehicles, 0 to 1. */
-export function composedProfile(
-  profiles: readonly { name: FaultProfileName; share: number }[],
-): FaultProfile {
+/** A profile for this share of the vehicles, 0 to 1. */
+export interface NamedFaults {
+  name: FaultProfileName;
+  share: number;
+}
+
+/** What `city,tunnel:0.3` says; what is wrong with it is added to `mistakes`. */
+export function namedFaultsIn(text: string, mistakes: string[]): NamedFaults[] {
+  return text.split(',').flatMap((part) => {
+    const [name = '', shareText = '1', ...more] = part.trim().split(':');
+    const share = shareText.trim() === '' ? Number.NaN : Number(shareText);
+    if (!isFaultProfile(name) || more.length > 0) {
+      mistakes.push(
+        `--faults must be one of: ${Object.keys(FAULT_PROFILES).join(', ')}; not "${part.trim()}"`,
+      );
+      return [];
+    }
+    if (!(share > 0 && share <= 1)) {
+      mistakes.push(
+        `--faults ${name} may be for a share of the drivers, above 0 up to 1; not "${shareText}"`,
+      );
+      return [];
+    }
+    return [{ name, share }];
+  });
+}
+
+/** Several profiles at once. */
+export function composedProfile(profiles: readonly NamedFaults[]): FaultProfile {
   const [first, ...more] = profiles;
   if (first && first.share === 1 && more.length === 0) return FAULT_PROFILES[first.name];
   return {

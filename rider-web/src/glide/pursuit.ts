@@ -5,8 +5,8 @@ import { type Knot, type Motion, motionAt, motionThrough } from './motion.ts';
 
 /** A car that is late catches up at this much more than its own speed: quicker would be rushing. */
 const CATCH_UP = { factor: 1.5, metresPerSecond: 3 };
-/** A difference is made good within about three times this: smaller is livelier. */
-const RESPONSE_SECONDS = 0.7;
+/** A difference is made good within about three times this: smaller is livelier, and a car that surges is noticed. */
+const RESPONSE_SECONDS = 1;
 /** m/s². Those in brackets of a car that is far from where it should be. */
 const ACCELERATION = { usual: 2.5, far: 4.5 };
 const BRAKING = { usual: 4.5, far: 8.5 };

@@ -5,7 +5,7 @@ import type { Trip } from '@tripcast/protocol';
 import { isUnderWayAt } from '@tripcast/protocol';
 import type { Tally } from './tally.ts';
 
-/** What a driver's app knows. Times are those of the fixes, ms since the Unix epoch. */
+/** What a driver's app knows. Times are those of the fixes when they were measured, ms since the Unix epoch. */
 export interface DrivenFixes {
   /** Given to the SDK. */
   produced: ReadonlySet<number>;
@@ -14,6 +14,10 @@ export interface DrivenFixes {
   outOfOrder: ReadonlySet<number>;
   /** Nor these, for another reason. */
   refused: ReadonlySet<number>;
+  /** Not acknowledged, and gone with a phone that died. */
+  lost: ReadonlySet<number>;
+  /** The phone's clock was off: a fix is stored under a time that differs by up to this, ms. 0: under its own. */
+  clockSlackMs: number;
 }
 
 /** What one follower was given of a trip, up to its end or that of the run. */
@@ -31,16 +35,20 @@ export function countStored(
   stored: ReadonlySet<number>,
   tally: Tally,
 ): void {
-  const ofTrip = (time: number): boolean => isUnderWayAt(trip, time);
+  const { clockSlackMs: slackMs } = driven;
+  const ofTrip = (time: number): boolean =>
+    isUnderWayAt(trip, time - slackMs) && isUnderWayAt(trip, time + slackMs);
+  const isStored = slackMs === 0 ? (time: number) => stored.has(time) : isNearOneOf(stored, slackMs);
   for (const time of driven.produced) {
     if (!ofTrip(time)) continue;
     tally.count('produced');
     if (driven.outOfOrder.has(time)) tally.count('outOfOrder');
     else if (driven.refused.has(time)) tally.count('refused');
+    else if (driven.lost.has(time)) tally.count('lostWithPhone');
     else if (!driven.acknowledged.has(time)) tally.count('notAcknowledged');
     else {
       tally.count('acknowledged');
-      if (!stored.has(time)) tally.count('acknowledgedNotStored');
+      if (!isStored(time)) tally.count('acknowledgedNotStored');
     }
   }
   tally.count('stored', stored.size);
@@ -67,4 +75,15 @@ export function countFollowed(
   }
   tally.count('tripEvents');
   if (followed.tripVersion < trip.version) tally.count('tripEventsLost');
+}
+
+/** Whether a time is at most so far from one of `times`. */
+function isNearOneOf(times: ReadonlySet<number>, slackMs: number): (time: number) => boolean {
+  const cells = new Map<number, number[]>();
+  const cellOf = (time: number): number => Math.floor(time / slackMs);
+  for (const time of times) cells.set(cellOf(time), [...(cells.get(cellOf(time)) ?? []), time]);
+  return (time) =>
+    [-1, 0, 1].some((next) =>
+      cells.get(cellOf(time) + next)?.some((other) => Math.abs(other - time) <= slackMs),
+    );
 }

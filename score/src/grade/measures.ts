@@ -36,6 +36,7 @@ export const COUNTS = [
   'dropped',
   'outOfOrder',
   'refused',
+  'lostWithPhone',
   'acknowledged',
   'stored',
   'due',

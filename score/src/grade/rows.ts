@@ -52,6 +52,7 @@ function deliveryRows(tally: Tally): Values[] {
     row('outOfOrder', 'refused: newer ones had left the phone before'),
     of('produced', 'refused', 'refused for another reason'),
     row('dropped', 'lost because a phone was full'),
+    row('lostWithPhone', 'lost with a phone that died'),
     row('due', 'Stored fixes × followers of the trip'),
     row('delivered', "in a follower's track"),
     of('due', 'holes', "holes in a follower's track"),

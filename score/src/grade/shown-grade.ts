@@ -38,7 +38,7 @@ export interface Oddity {
   after: Pose;
 }
 
-/** No fix for so long: the car's way in between is not known. */
+/** No fix for so long, or only ones that say the same: the car's way in between is not known. */
 const HIDDEN_MS = 5_000;
 /** How long the car may take to be where it is again, once data has come after that. */
 const FINDING_BACK_MS = 3_000;
@@ -68,7 +68,8 @@ export class ShownGrade {
   readonly #lerp = new NaiveLerp();
   #newest: Fix | undefined;
   #firstReceivedMs = Number.NaN;
-  #lastReceivedMs = Number.NaN;
+  /** When a fix came last that said anything new. */
+  #lastNewsMs = Number.NaN;
   #explainedUntilMs = Number.NEGATIVE_INFINITY;
   #previous: { pose: Pose; nowMs: number } | undefined;
   #previousLookMs: number | undefined;
@@ -87,13 +88,14 @@ export class ShownGrade {
   receive(fixes: readonly Fix[], nowMs: number): void {
     const newest = fixes.at(-1);
     if (!newest || (this.#newest && newest.time <= this.#newest.time)) return;
+    const isNews = !this.#newest || !isFrozen(this.#newest, newest);
     if (Number.isNaN(this.#firstReceivedMs)) {
       this.#firstReceivedMs = nowMs;
       this.#explainedUntilMs = nowMs + FIRST_PICTURE_MS;
-    } else if (nowMs - this.#lastReceivedMs > HIDDEN_MS) {
+    } else if (isNews && nowMs - this.#lastNewsMs > HIDDEN_MS) {
       this.#explainedUntilMs = nowMs + FINDING_BACK_MS;
     }
-    this.#lastReceivedMs = nowMs;
+    if (isNews) this.#lastNewsMs = nowMs;
     this.#newest = newest;
     this.#raw.receive(newest);
     this.#lerp.receive(newest, nowMs);
@@ -171,6 +173,11 @@ export class ShownGrade {
     }
     if (before > 0 && this.#reverseMetres === 0) tally.record('backward', before);
   }
+}
+
+/** A receiver that repeats its place to the last digit while it says that it drives hides the truth as silence does. */
+function isFrozen(before: Fix, fix: Fix): boolean {
+  return (fix.speed ?? 0) > 1 && before.latitude === fix.latitude && before.longitude === fix.longitude;
 }
 
 function degreesApart(a: number, b: number): number {

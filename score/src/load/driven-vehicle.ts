@@ -2,12 +2,16 @@
 
 import { type DriveEvent, driveVehicle, type VehicleDrive } from '@tripcast/client';
 import {
+  clockSkewMs,
   type DeviceFault,
   type DeviceStep,
   Dispatch,
   deviceFaults,
+  isDead,
+  type RadioLink,
   randomFrom,
   SimulatedVehicle,
+  skewedClock,
   type Tokens,
   type TripApi,
   type World,
@@ -24,10 +28,13 @@ export interface DrivenVehicleOptions {
   runId: string;
   url: string;
   phone: Phone;
+  /** The radio that the phone is behind, where it is a simulated one. */
+  link?: RadioLink;
   tokens: Tokens;
   api: TripApi;
   faults: readonly DeviceFault[];
   startMs: number;
+  /** How long one can look back into its truth, ms; 0: nobody looks. */
   truthKeptMs: number;
   clock: {
     now(): number;
@@ -39,6 +46,8 @@ export interface DrivenVehicleOptions {
 
 /** Half a measurement's slack: a pace of 1,000 ms means each of the fixes that come every second. */
 const SLACK_MS = 500;
+/** A fix of a phone whose clock is off is stored under a time that the SDK has put right, to about this. */
+export const CLOCK_SLACK_MS = 400;
 
 export class DrivenVehicle {
   readonly vehicleId: string;
@@ -47,16 +56,26 @@ export class DrivenVehicle {
   readonly trips = new Map<string, Trip>();
   readonly phone: Phone;
   readonly #options: DrivenVehicleOptions;
+  #trip: Trip | undefined;
   readonly #vehicle: SimulatedVehicle;
-  readonly #drive: VehicleDrive;
+  /** Of the phone's app, which is started anew when the phone was dead. */
+  #drive: VehicleDrive;
   readonly #dispatch: Dispatch;
   readonly #device: DeviceStep;
   readonly #produced = new Set<number>();
   readonly #acknowledged = new Set<number>();
   readonly #outOfOrder = new Set<number>();
   readonly #refused = new Set<number>();
-  /** Given to the SDK, not settled. */
+  /** They went with an app that ended. */
+  readonly #lost = new Set<number>();
+  readonly #isClockOff: boolean;
+  /** When a fix was measured, by the time that a clock which is off gave it. */
+  readonly #trueTimes = new Map<number, number>();
+  #isDead = false;
+  #droppedBefore = 0;
+  /** Given to the SDK, not settled: when they were measured. */
   #open: number[] = [];
+  #nextStepMs: number;
   #lastMeasuredMs = 0;
   /** Deliveries that the phone still holds. */
   #held = 0;
@@ -64,11 +83,12 @@ export class DrivenVehicle {
   #lastAcknowledgedMs = 0;
 
   constructor(options: DrivenVehicleOptions) {
-    const { world, index, url, phone, tokens, api, faults, startMs, truthKeptMs, clock } = options;
+    const { world, index, phone, tokens, api, faults, startMs, truthKeptMs, clock } = options;
     this.#options = options;
     this.phone = phone;
     this.vehicleId = `score-${world.seed}-${index + 1}`;
     this.truth = new TruthTrack(startMs, truthKeptMs);
+    this.#nextStepMs = startMs;
     this.#vehicle = new SimulatedVehicle({
       world,
       index,
@@ -87,20 +107,13 @@ export class DrivenVehicle {
       etaIn: (seconds) => Math.round(clock.now() + seconds * 1_000),
       onProblem: options.onProblem,
     });
-    this.#drive = driveVehicle({
-      url,
-      vehicleId: this.vehicleId,
-      token: () => tokens.driver(this.vehicleId),
-      platform: phone.platform,
-    });
-    this.#drive.subscribe((event) => this.#hear(event));
+    this.#isClockOff = faults.some(({ kind }) => kind === 'skewed');
+    this.#drive = this.#startApp();
   }
 
   /** Its trip that can be followed now. */
   get trip(): Trip | undefined {
-    return [...this.trips.values()].findLast(
-      ({ status, startedAt }) => startedAt !== undefined && !hasEnded(status),
-    );
+    return this.#trip;
   }
 
   get fixes(): DrivenFixes {
@@ -109,6 +122,8 @@ export class DrivenVehicle {
       acknowledged: this.#acknowledged,
       outOfOrder: this.#outOfOrder,
       refused: this.#refused,
+      lost: this.#lost,
+      clockSlackMs: this.#isClockOff ? CLOCK_SLACK_MS : 0,
     };
   }
 
@@ -118,12 +133,12 @@ export class DrivenVehicle {
   }
 
   get dropped(): number {
-    return this.#drive.outbox.dropped;
+    return this.#droppedBefore + (this.#isDead ? 0 : this.#drive.outbox.dropped);
   }
 
   /** Everything that its phone measured is settled. */
   get isSettled(): boolean {
-    return this.#held === 0 && this.#drive.outbox.size === 0;
+    return this.#held === 0 && (this.#isDead || this.#drive.outbox.size === 0);
   }
 
   /**
@@ -132,10 +147,14 @@ export class DrivenVehicle {
    */
   advanceTo(nowMs: number): void {
     if (this.#isParked) return;
-    for (let stepMs = this.truth.nextMs; stepMs < nowMs + TRUTH_STEP_MS; stepMs += TRUTH_STEP_MS) {
-      const { fixes, news } = this.#vehicle.advanceTo(stepMs);
-      const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
-      this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
+    const { faults, startMs } = this.#options;
+    if (isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+    for (; this.#nextStepMs < nowMs + TRUTH_STEP_MS; this.#nextStepMs += TRUTH_STEP_MS) {
+      const { fixes, news } = this.#vehicle.advanceTo(this.#nextStepMs);
+      if (this.#options.truthKeptMs > 0) {
+        const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
+        this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
+      }
       for (const item of news) this.#dispatch.report(item);
       for (const fix of fixes) this.#measured(fix, nowMs);
     }
@@ -155,15 +174,57 @@ export class DrivenVehicle {
     this.#lastMeasuredMs = fix.time;
     for (const delivery of this.#device(fix)) {
       this.#held++;
-      this.#options.clock.setTimeout(() => this.#send(delivery.fix), Math.max(0, delivery.atMs - nowMs));
+      const send = (): void => this.#send(delivery.fix, fix.time);
+      this.#options.clock.setTimeout(send, Math.max(0, delivery.atMs - nowMs));
     }
   }
 
-  #send(fix: Fix): void {
+  #send(fix: Fix, trueTime: number): void {
     this.#held--;
-    if (!this.#produced.has(fix.time)) this.#open.push(fix.time);
-    this.#produced.add(fix.time);
+    if (this.#isDead) return;
+    if (this.#isClockOff) this.#trueTimes.set(fix.time, trueTime);
+    if (!this.#produced.has(trueTime)) this.#open.push(trueTime);
+    this.#produced.add(trueTime);
     this.#drive.send(fix);
+  }
+
+  #startApp(): VehicleDrive {
+    const { url, phone, tokens, faults, startMs, clock } = this.#options;
+    const skewMs = (nowMs: number): number => clockSkewMs(faults, nowMs - startMs);
+    const drive = driveVehicle({
+      url,
+      vehicleId: this.vehicleId,
+      token: () => tokens.driver(this.vehicleId),
+      platform: this.#isClockOff ? { ...phone.platform, clock: skewedClock(clock, skewMs) } : phone.platform,
+    });
+    drive.subscribe((event) => this.#hear(event));
+    return drive;
+  }
+
+  /** The battery is empty, without a farewell; or charged, and the app knows nothing of before. */
+  #switchPhone(): void {
+    this.#isDead = !this.#isDead;
+    if (!this.#isDead) {
+      this.#drive = this.#startApp();
+      return;
+    }
+    this.#droppedBefore += this.#drive.outbox.dropped;
+    for (const time of this.#open) this.#lost.add(time);
+    this.#open = [];
+    this.#options.link?.forget();
+    this.#drive.close();
+  }
+
+  #know(trips: readonly Trip[]): void {
+    for (const trip of trips) this.trips.set(trip.id, trip);
+    this.#trip = [...this.trips.values()].findLast(
+      ({ status, startedAt }) => startedAt !== undefined && !hasEnded(status),
+    );
+  }
+
+  #settleUpTo(untilTime: number): void {
+    for (const time of this.#open) if (time <= untilTime) this.#settled(time);
+    this.#open = this.#open.filter((time) => time > untilTime);
   }
 
   #settled(time: number): void {
@@ -174,12 +235,13 @@ export class DrivenVehicle {
   #hear(event: DriveEvent): void {
     switch (event.type) {
       case 'acknowledged':
-        for (const time of this.#open) if (time <= event.time) this.#settled(time);
-        this.#open = this.#open.filter((time) => time > event.time);
+        this.#settleUpTo(this.#trueTimes.get(event.time) ?? event.time);
         return;
       case 'refused':
         if (event.time === undefined) return;
-        (event.code === 'fix_out_of_order' ? this.#outOfOrder : this.#refused).add(event.time);
+        (event.code === 'fix_out_of_order' ? this.#outOfOrder : this.#refused).add(
+          this.#trueTimes.get(event.time) ?? event.time,
+        );
         return;
       case 'connection':
         if (event.connection === 'refused' || event.connection === 'ended') {
@@ -187,11 +249,11 @@ export class DrivenVehicle {
         }
         return;
       case 'trips':
-        for (const trip of event.trips) this.trips.set(trip.id, trip);
+        this.#know(event.trips);
         this.#dispatch.compare(event.trips);
         return;
       case 'trip':
-        this.trips.set(event.trip.id, event.trip);
+        this.#know([event.trip]);
         return;
       case 'dropped':
       case 'pace':

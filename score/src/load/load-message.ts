@@ -1,5 +1,6 @@
 // What the scorecard and its load processes tell each other, over Node's channel between parent and child.
 
+import type { NamedFaults } from '@tripcast/driver-sim';
 import type { TallyText } from '../grade/tally.ts';
 import type { WorstRider } from '../result.ts';
 
@@ -8,6 +9,8 @@ export interface LoadOrder {
   scenario: string;
   scale: number;
   seed: number;
+  /** What drivers suffer beside what the scenario has. */
+  faults: NamedFaults[];
   /** Origins of the nodes. */
   urls: string[];
   secret: string;

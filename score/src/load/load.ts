@@ -2,9 +2,13 @@
 
 import type { Clock } from '@tripcast/client';
 import {
+  composedProfile,
   createRadioProxy,
   createTripApi,
   createWorld,
+  type FaultProfile,
+  faultsOf,
+  isAlwaysOn,
   playRadioFaults,
   type RadioFault,
   type RadioLink,
@@ -51,6 +55,7 @@ export interface LoadSurroundings {
 export class Load {
   readonly #order: LoadOrder;
   readonly #scenario: Scenario;
+  readonly #moreFaults: FaultProfile;
   readonly #surroundings: LoadSurroundings;
   readonly #world: World;
   readonly #tokens: Tokens;
@@ -73,6 +78,7 @@ export class Load {
     this.#order = order;
     this.#scenario = scaled(SCENARIOS.get(order.scenario)!, order.scale);
     this.#surroundings = surroundings;
+    this.#moreFaults = composedProfile(order.faults);
     this.#world = createWorld('montevideo', order.seed);
     this.#tokens = tokensFrom(order.secret);
     this.#streets = new StreetIndex(this.#world.network);
@@ -195,7 +201,9 @@ export class Load {
   async #vehicle(index: number): Promise<DrivenVehicle> {
     const { clock, onProblem } = this.#surroundings;
     const { seed, truthKeptMs } = this.#order;
-    const phone = await this.#phone('drivers', index, index);
+    const more = faultsOf(this.#moreFaults, randomFrom(seed, 'faults', index));
+    const faults = [...this.#scenario.device, ...more.device];
+    const { phone, link } = await this.#phone('drivers', index, index, more.radio, !isAlwaysOn(faults));
     return new DrivenVehicle({
       world: this.#world,
       index,
@@ -209,17 +217,18 @@ export class Load {
         clock,
         random: randomFrom(seed, 'api', index),
       }),
-      faults: this.#scenario.device,
+      faults,
+      ...(link && { link }),
       startMs: Math.ceil(clock.now()),
-      truthKeptMs,
+      truthKeptMs: this.#ridersOf(index).some((rider) => this.#isLooking(rider)) ? truthKeptMs : 0,
       clock,
       onProblem,
     });
   }
 
   async #rider(index: number): Promise<Rider> {
-    const { first, seed, lookingShare } = this.#order;
-    const isLooking = randomFrom(seed, 'looking', index)() < lookingShare;
+    const { first } = this.#order;
+    const isLooking = this.#isLooking(index);
     const vehicle = this.#vehicles[(index % this.#scenario.drivers) - first]!;
     const isPictured = isLooking && this.#riders.length < PICTURED_RIDERS;
     return new Rider({
@@ -227,7 +236,7 @@ export class Load {
       vehicle,
       url: this.#order.urls[0]!,
       // Riders of one vehicle are on different nodes, and not all on the driver's.
-      phone: await this.#phone('riders', index, index + Math.floor(index / this.#scenario.drivers)),
+      phone: (await this.#phone('riders', index, index + Math.floor(index / this.#scenario.drivers))).phone,
       tokens: this.#tokens,
       tally: this.#tally,
       streets: this.#streets,
@@ -241,20 +250,38 @@ export class Load {
     });
   }
 
+  /** The riders, by their indices, who follow a vehicle. */
+  #ridersOf(vehicle: number): number[] {
+    const { riders, drivers } = this.#scenario;
+    const count = Math.max(0, Math.ceil((riders - vehicle) / drivers));
+    return Array.from({ length: count }, (_, nth) => vehicle + nth * drivers);
+  }
+
+  /** Whether a rider looks at its page. */
+  #isLooking(rider: number): boolean {
+    const { seed, lookingShare } = this.#order;
+    return randomFrom(seed, 'looking', rider)() < lookingShare;
+  }
+
   /** A phone at a node; behind a radio of its own where the scenario has faults for it. */
-  async #phone(who: 'drivers' | 'riders', index: number, first: number): Promise<Phone> {
+  async #phone(
+    who: 'drivers' | 'riders',
+    index: number,
+    first: number,
+    more: readonly RadioFault[] = [],
+    needsLink = false,
+  ): Promise<{ phone: Phone; link?: RadioLink }> {
     const { seed, urls } = this.#order;
     const random = randomFrom(seed, 'network', who, index);
     const faults = this.#scenario.radio
       .filter((part) => part.who === who && random() < part.share)
       .flatMap((part) => part.faults);
-    let origins: readonly string[] = urls;
-    if (faults.length > 0) {
-      const link = await this.#proxy.open(urls);
-      this.#links.push({ link, faults, who, index });
-      origins = link.origins;
-    }
-    return new Phone({ origins, first, clock: this.#surroundings.clock, random });
+    faults.push(...more);
+    const link = faults.length > 0 || needsLink ? await this.#proxy.open(urls) : undefined;
+    if (link) this.#links.push({ link, faults, who, index });
+    const origins = link?.origins ?? urls;
+    const phone = new Phone({ origins, first, clock: this.#surroundings.clock, random });
+    return link ? { phone, link } : { phone };
   }
 
   /** Who comes out of a tunnel, or whose driver does, should be live again soon after. */

@@ -2,6 +2,7 @@
 
 import { calm } from './calm.ts';
 import { city } from './city.ts';
+import { nodeFrozen } from './node-frozen.ts';
 import { nodeKilled } from './node-killed.ts';
 import { redisRestart } from './redis-restart.ts';
 import { rollingRestart } from './rolling-restart.ts';
@@ -15,7 +16,16 @@ export * from './parameters.ts';
 export * from './scenario.ts';
 
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
-  [calm, city, tunnel, slowPhone, nodeKilled, rollingRestart, redisRestart, sentinelFailover, storm].map(
-    (scenario) => [scenario.name, scenario],
-  ),
+  [
+    calm,
+    city,
+    tunnel,
+    slowPhone,
+    nodeKilled,
+    nodeFrozen,
+    rollingRestart,
+    redisRestart,
+    sentinelFailover,
+    storm,
+  ].map((scenario) => [scenario.name, scenario]),
 );

@@ -1,6 +1,13 @@
 // A scenario in words, as it is printed on the card.
 
-import { type DeviceFault, PHONE_GPS, type RadioFault, type When } from '@tripcast/driver-sim';
+import {
+  type DeviceFault,
+  FAULT_PROFILES,
+  type NamedFaults,
+  PHONE_GPS,
+  type RadioFault,
+  type When,
+} from '@tripcast/driver-sim';
 import type { Parameter } from '../result.ts';
 import { type Scenario, systemFaultInWords } from './scenario.ts';
 
@@ -21,6 +28,14 @@ export function parametersOf(scenario: Scenario): Parameter[] {
     })),
     ...system.map((fault) => ({ name: `at ${fault.atS} s`, value: systemFaultInWords(fault) })),
   ];
+}
+
+/** What drivers' phones and radios were given besides. */
+export function faultParameters(faults: readonly NamedFaults[]): Parameter[] {
+  return faults.map(({ name, share }) => ({
+    name: `faults of ${percent(share)} of drivers`,
+    value: `${name}: ${FAULT_PROFILES[name].description}`,
+  }));
 }
 
 function deviceFaultInWords(fault: DeviceFault): string {

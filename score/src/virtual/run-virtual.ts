@@ -4,11 +4,22 @@
 
 import os from 'node:os';
 import type { Platform } from '@tripcast/client';
-import { createWorld, randomFrom, skewedClock, uniform, type World } from '@tripcast/driver-sim';
+import {
+  composedProfile,
+  createWorld,
+  type FaultProfile,
+  faultsOf,
+  type NamedFaults,
+  randomFrom,
+  skewedClock,
+  uniform,
+  type World,
+} from '@tripcast/driver-sim';
 import { rowsOf } from '../grade/rows.ts';
 import { Tally } from '../grade/tally.ts';
 import { pageStreets } from '../load/page-streets.ts';
 import type { Row, ScoreResult } from '../result.ts';
+import { faultParameters } from '../scenarios/parameters.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { StreetIndex } from '../truth/street-index.ts';
 import { TRUTH_STEP_MS } from '../truth/truth-track.ts';
@@ -25,6 +36,8 @@ export interface VirtualOptions {
   cars?: number;
   /** Of virtual time. Default: the scenario's. */
   seconds?: number;
+  /** What phones suffer besides. Radio faults need the real thing. */
+  faults?: readonly NamedFaults[];
   /** Whether riders know the planned way. Default: yes. */
   isRouteKnown?: boolean;
   /** Called with every look that could be graded. */
@@ -43,14 +56,14 @@ const ROWS = /^truth\./;
 export async function runVirtual(scenario: Scenario, options: VirtualOptions): Promise<ScoreResult> {
   const startedAt = new Date().toISOString();
   await pageStreets(); // what is read from a disk comes at no time that could be repeated
-  const { seed, isRouteKnown = true } = options;
+  const { seed, isRouteKnown = true, faults = [] } = options;
   const cars = options.cars ?? Math.ceil(scenario.drivers / 10);
   const seconds = options.seconds ?? scenario.seconds;
   const world = createWorld('montevideo', seed);
   const tally = new Tally();
   const smoothness = new Smoothness();
   const worst = new WorstMoments(5);
-  const town = openTown(world, scenario, cars, isRouteKnown);
+  const town = openTown(world, scenario, cars, isRouteKnown, composedProfile(faults));
   const riders = new Map<VirtualCar, VirtualRider>();
 
   for (let step = 0; step < (seconds * 1_000) / TRUTH_STEP_MS; step++) {
@@ -108,6 +121,7 @@ export async function runVirtual(scenario: Scenario, options: VirtualOptions): P
       { name: 'cars, a rider each', value: String(cars) },
       { name: 'riders know the route', value: isRouteKnown ? 'yes' : 'no' },
       { name: 'network, each way', value: `${NETWORK.leastMs} to ${NETWORK.mostMs} ms` },
+      ...faultParameters(faults),
       ...scenario.device.map((fault) => ({ name: 'phones', value: JSON.stringify(fault) })),
     ],
     machine: {
@@ -123,7 +137,13 @@ export async function runVirtual(scenario: Scenario, options: VirtualOptions): P
   };
 }
 
-function openTown(world: World, { device }: Scenario, cars: number, isRouteKnown: boolean) {
+function openTown(
+  world: World,
+  { device }: Scenario,
+  cars: number,
+  isRouteKnown: boolean,
+  more: FaultProfile,
+) {
   const clock = new VirtualClock(START_MS);
   const node = new VirtualNode(clock, randomFrom(world.seed, 'network'), NETWORK);
   const platform: Platform = {
@@ -140,7 +160,15 @@ function openTown(world: World, { device }: Scenario, cars: number, isRouteKnown
     cars: Array.from(
       { length: cars },
       (_, index) =>
-        new VirtualCar({ world, index, startMs: START_MS, faults: device, node, platform, isRouteKnown }),
+        new VirtualCar({
+          world,
+          index,
+          startMs: START_MS,
+          faults: [...device, ...faultsOf(more, randomFrom(world.seed, 'faults', index)).device],
+          node,
+          platform,
+          isRouteKnown,
+        }),
     ),
   };
 }

@@ -3,6 +3,7 @@
 
 import { driveVehicle, type Platform, type VehicleDrive } from '@tripcast/client';
 import {
+  clockSkewMs,
   type DeviceFault,
   type DeviceStep,
   deviceFaults,
@@ -11,6 +12,7 @@ import {
   placeOf,
   randomFrom,
   SimulatedVehicle,
+  skewedClock,
   type World,
 } from '@tripcast/driver-sim';
 import { hasEnded, type Trip, tripId, vehicleId } from '@tripcast/protocol';
@@ -53,7 +55,13 @@ export class VirtualCar {
     });
     this.#device = deviceFaults(faults, randomFrom(world.seed, 'device', index), startMs);
     this.truth = new TruthTrack(startMs, TRUTH_KEPT_MS);
-    this.#drive = driveVehicle({ url: VIRTUAL_URL, vehicleId: this.id, token: 'virtual', platform });
+    const clock = skewedClock(platform.clock, (nowMs) => clockSkewMs(faults, nowMs - startMs));
+    this.#drive = driveVehicle({
+      url: VIRTUAL_URL,
+      vehicleId: this.id,
+      token: 'virtual',
+      platform: { ...platform, clock },
+    });
   }
 
   /** Drives on to the next step of its truth. */

@@ -1,11 +1,12 @@
 // A run in real time: a world of real processes is made, disturbed, measured, and ended.
 
 import { cpus, loadavg, totalmem } from 'node:os';
+import type { NamedFaults } from '@tripcast/driver-sim';
 import { type Cost, rowsOf } from '../grade/rows.ts';
 import { Tally } from '../grade/tally.ts';
 import type { LoadOrder, LoadReport, WorstMinute } from '../load/load-message.ts';
 import type { Parameter, ScoreResult, TimelineEntry, WorstRider } from '../result.ts';
-import { parametersOf, type Scenario, scaled } from '../scenarios/index.ts';
+import { faultParameters, parametersOf, type Scenario, scaled } from '../scenarios/index.ts';
 import { LoadProcess } from './load-process.ts';
 import { CpuMeter, memoryOf } from './process-cost.ts';
 import { Servers } from './servers.ts';
@@ -15,6 +16,8 @@ export interface RealRunOptions {
   scenario: Scenario;
   scale: number;
   seed: number;
+  /** What drivers' phones and radios suffer besides. */
+  faults: readonly NamedFaults[];
   /** So many riders look at their pages, about; a sample by the seed. */
   looking: number;
   /** What is going on, for the terminal. */
@@ -103,6 +106,7 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
     return resultOf({
       scenario,
       seed,
+      faults: options.faults,
       looking: options.looking,
       busyBefore,
       startedAt,
@@ -125,7 +129,7 @@ function orderOf(
   scenario: Scenario,
   arrivalMs: number,
   servers: Servers,
-  { scale, seed, looking }: RealRunOptions,
+  { scale, seed, faults, looking }: RealRunOptions,
 ): LoadOrder {
   const first = Math.floor((scenario.drivers * nth) / processes);
   const next = Math.floor((scenario.drivers * (nth + 1)) / processes);
@@ -133,6 +137,7 @@ function orderOf(
     scenario: scenario.name,
     scale,
     seed,
+    faults: [...faults],
     urls: servers.urls,
     secret: servers.secret,
     first,
@@ -146,6 +151,7 @@ function orderOf(
 function resultOf(run: {
   scenario: Scenario;
   seed: number;
+  faults: readonly NamedFaults[];
   looking: number;
   busyBefore: number;
   startedAt: string;
@@ -172,6 +178,7 @@ function resultOf(run: {
     measuredMs,
     parameters: [
       ...parametersOf(scenario),
+      ...faultParameters(run.faults),
       ...(run.looking < scenario.riders ? [lookingParameter(run.looking)] : []),
       { name: 'machine', value: `load average ${run.busyBefore.toFixed(1)} before the run` },
     ],

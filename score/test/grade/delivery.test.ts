@@ -15,7 +15,15 @@ describe('[A1] what is acknowledged is stored', () => {
     const tally = new Tally();
     countStored(
       trip,
-      { produced: set(), acknowledged: set(), outOfOrder: set(), refused: set(), ...driven },
+      {
+        produced: set(),
+        acknowledged: set(),
+        outOfOrder: set(),
+        refused: set(),
+        lost: set(),
+        clockSlackMs: 0,
+        ...driven,
+      },
       stored,
       tally,
     );
@@ -43,6 +51,26 @@ describe('[A1] what is acknowledged is stored', () => {
     expect(counts(count(driven, set()), 'refused', 'notAcknowledged', 'acknowledgedNotStored')).toEqual([
       1, 1, 0,
     ]);
+  });
+});
+
+describe('[P9] of a phone', () => {
+  const trip = { startedAt: 1_000, endedAt: 60_000 };
+  const driven = { outOfOrder: set(), refused: set(), lost: set(), clockSlackMs: 0 };
+
+  test('that died, what it had not been told to be stored is counted as lost with it', () => {
+    const tally = new Tally();
+    const [produced, acknowledged, lost] = [set(2_000, 3_000), set(2_000), set(3_000)];
+    countStored(trip, { ...driven, produced, acknowledged, lost }, set(2_000), tally);
+    expect(counts(tally, 'acknowledged', 'lostWithPhone', 'notAcknowledged')).toEqual([1, 1, 0]);
+  });
+
+  test('whose clock is off, a fix is found near its time, and at the ends of the trip not asked for', () => {
+    const tally = new Tally();
+    const all = set(1_100, 2_000, 3_000, 4_000);
+    const stored = set(2_350, 2_700, 5_000);
+    countStored(trip, { ...driven, produced: all, acknowledged: all, clockSlackMs: 400 }, stored, tally);
+    expect(counts(tally, 'acknowledged', 'acknowledgedNotStored')).toEqual([3, 1]);
   });
 });
 

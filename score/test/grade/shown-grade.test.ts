@@ -20,6 +20,7 @@ class Drive {
     onOddity: (oddity) => this.oddities.push(oddity),
   });
   #nowMs = START;
+  #measuredMetres = 0;
 
   constructor() {
     for (let step = 0; step <= 600; step++) {
@@ -31,13 +32,15 @@ class Drive {
   show(
     seconds: number,
     poseOf: (trueMetres: number) => Partial<Pose> & { metres: number },
-    options: { fixes?: boolean; isLive?: boolean } = {},
+    options: { fixes?: boolean; isFrozen?: boolean; isLive?: boolean } = {},
   ): this {
-    const { fixes = true, isLive = true } = options;
+    const { fixes = true, isFrozen = false, isLive = true } = options;
     for (const untilMs = this.#nowMs + seconds * 1_000; this.#nowMs < untilMs; this.#nowMs += LOOK_MS) {
       const metres = ((this.#nowMs - START) / 1_000) * SPEED;
       if (fixes && (this.#nowMs - START) % 1_000 === 0) {
-        this.#grade.receive([{ time: this.#nowMs, latitude: metres * METRE, longitude: 0 }], this.#nowMs);
+        if (!isFrozen) this.#measuredMetres = metres;
+        const fix = { latitude: this.#measuredMetres * METRE, longitude: 0, speed: SPEED };
+        this.#grade.receive([{ ...fix, time: this.#nowMs }], this.#nowMs);
       }
       const { metres: shownMetres, ...pose } = poseOf(metres);
       this.#grade.look({
@@ -140,6 +143,15 @@ describe('what a rider was shown', () => {
         .show(8, (metres) => ({ metres }), hidden)
         .show(2, there).faults.jumps,
     ).toBe(1);
+  });
+
+  test('a receiver that repeats one place hides data as silence does', () => {
+    const drive = new Drive()
+      .show(4, (metres) => ({ metres }))
+      .show(8, (metres) => ({ metres }), { isFrozen: true })
+      .show(0.4, (metres) => ({ metres: metres + 50, opacity: 0.3 }))
+      .show(2, (metres) => ({ metres: metres + 50 }));
+    expect(drive.faults.jumps).toBe(0);
   });
 
   test('a move between looks that are far apart is not judged, but counted', () => {

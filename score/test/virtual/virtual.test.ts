@@ -3,7 +3,7 @@ import type { ScoreResult } from '../../src/result.ts';
 import { SCENARIOS } from '../../src/scenarios/index.ts';
 import { runVirtual } from '../../src/virtual/run-virtual.ts';
 
-jest.setTimeout(180_000); // worlds of minutes, on machines that may be busy
+jest.setTimeout(600_000); // worlds of minutes, on machines that may be busy
 
 const rowValue = ({ rows }: ScoreResult, id: string): number => rows.find((row) => row.id === id)!.value!;
 const baselinesOf = ({ rows }: ScoreResult, id: string) => rows.find((row) => row.id === id)!.baselines!;
@@ -48,6 +48,23 @@ test('calm, seed 7, without a route: the car keeps to its streets, and is nearer
   expect(rowValue(card, 'truth.errorShown.p95')).toBeLessThanOrEqual(12);
   expect(rowValue(card, 'truth.offStreet.p95')).toBeLessThanOrEqual(4);
   expect(rowValue(card, 'truth.creeping')).toBeLessThan(0.5);
+});
+
+test('city, seed 7, without a route: what is shown is near the truth, on a street, and never goes back', async () => {
+  const card = await runVirtual(SCENARIOS.get('city')!, {
+    seed: 7,
+    cars: 20,
+    seconds: 120,
+    isRouteKnown: false,
+  });
+  expect(rowValue(card, 'truth.errorShown.median')).toBeLessThan(
+    baselinesOf(card, 'truth.errorShown.median').raw!,
+  );
+  expect(rowValue(card, 'truth.errorShown.p95')).toBeLessThanOrEqual(15);
+  expect(rowValue(card, 'truth.errorNow.p95')).toBeLessThan(baselinesOf(card, 'truth.errorNow.p95').raw!);
+  expect(rowValue(card, 'truth.offStreet.p95')).toBeLessThanOrEqual(4);
+  expect(rowValue(card, 'truth.backwardMoves')).toBe(0);
+  expect(rowValue(card, 'truth.wronglyLive')).toBe(0);
 });
 
 test('the same seed gives the same card', async () => {
