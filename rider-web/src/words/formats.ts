@@ -9,6 +9,8 @@ export interface Formats {
   distance(metres: number): string;
   /** @param timeMs by this device's clock */
   clockTime(timeMs: number): string;
+  /** The day of a time that isn't today's, in full: "Monday". */
+  otherDay(timeMs: number, nowMs: number): string | undefined;
   /** How long something lasts or lasted. */
   duration(ms: number): string;
   /** From the first to the last minute in which something may be. */
@@ -36,6 +38,7 @@ export function formatsOf(locale: string): Formats {
   const foot = unit('foot');
   const mile = [unit('mile'), unit('mile', 1)] as const;
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
   const isInMiles = MILES.has(new Intl.Locale(locale).region);
 
   function distance(metres: number): string {
@@ -46,6 +49,11 @@ export function formatsOf(locale: string): Formats {
     const miles = metres / METRES_PER_MILE;
     if (miles < 0.1) return foot.format(Math.round(metres / METRES_PER_FOOT / 50) * 50);
     return mile[miles < 9.95 ? 1 : 0].format(miles);
+  }
+
+  function otherDay(timeMs: number, nowMs: number): string | undefined {
+    const isToday = new Date(timeMs).toDateString() === new Date(nowMs).toDateString();
+    return isToday ? undefined : weekday.format(timeMs);
   }
 
   function duration(ms: number): string {
@@ -62,5 +70,5 @@ export function formatsOf(locale: string): Formats {
     return `${duration(low * MINUTE_MS)} – ${duration(high * MINUTE_MS)}`;
   }
 
-  return { locale, distance, clockTime: (timeMs) => clock.format(timeMs), duration, minutes };
+  return { locale, distance, clockTime: (timeMs) => clock.format(timeMs), otherDay, duration, minutes };
 }

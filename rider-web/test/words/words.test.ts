@@ -97,8 +97,15 @@ describe('units are those of the reader’s region', () => {
     const at = (hour: number) => new Date(2026, 10, 23, hour, 5).getTime();
     expect(inSpain.arrivesAround(at(1))).toBe('hacia la 1:05');
     expect(inSpain.arrivesAround(at(13))).toBe('hacia las 13:05');
-    expect(inUruguay.share.until(at(13))).toMatch(/^hasta la(s 13| 01| 1):05/);
     expect(inUruguay.arrivesAround(at(11))).toMatch(/^hacia las 11:05/);
+  });
+
+  test('a time of another day is told with its day', () => {
+    const monday = new Date(2026, 10, 23, 13, 5).getTime();
+    expect(formatsOf('en-GB').otherDay(monday, monday + 60_000)).toBeUndefined();
+    expect(formatsOf('en-GB').otherDay(monday, monday - 86_400_000)).toBe('Monday');
+    expect(english.share.until(monday)).toBe('until Monday 13:05');
+    expect(inSpain.share.until(monday)).toBe('hasta el lunes a las 13:05');
   });
 
   test('what took no minute is not said to have taken none', () => {
