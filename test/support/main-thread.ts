@@ -1,4 +1,5 @@
-// What a page's main thread does, by its own clock: what else a machine has to do at the same time isn't counted.
+// What a page's main thread does, by its own clock: what else a machine has to do at the same time isn't counted. Nor is
+// the browser's own commit: without a GPU it copies each canvas there, which on a phone it does not.
 
 import type { Browser, Page } from 'playwright-core';
 
@@ -61,6 +62,7 @@ function measured(events: readonly TraceEvent[]): MainThread {
   const tasks: Task[] = [];
   const framesMs: number[] = [];
   const starts: number[] = [];
+  const commits = events.filter(({ name }) => name === 'Commit');
   let endOfTask = 0;
   let frameMs: number | undefined;
   for (const { name, ph, ts, dur = 0, tdur = 0 } of events) {
@@ -71,9 +73,10 @@ function measured(events: readonly TraceEvent[]): MainThread {
     }
     if (ph !== 'X' || !name.endsWith('RunTask') || ts < endOfTask) continue; // one in another is counted with it
     endOfTask = ts + dur;
-    tasks.push({ ms: tdur / 1_000, what: '' });
+    const ms = (tdur - commitIn(commits, ts, endOfTask)) / 1_000;
+    tasks.push({ ms, what: '' });
     starts.push(ts);
-    if (frameMs !== undefined) frameMs += tdur / 1_000;
+    if (frameMs !== undefined) frameMs += ms;
   }
   for (const { name, ts, tdur = 0, args } of events) {
     if (tdur < 2_000 || name.endsWith('RunTask')) continue;
@@ -84,6 +87,12 @@ function measured(events: readonly TraceEvent[]): MainThread {
     tasks: tasks.sort((a, b) => b.ms - a.ms),
     framesMs: framesMs.sort((a, b) => b - a),
   };
+}
+
+/** µs, of those that began in this time. */
+function commitIn(commits: readonly TraceEvent[], from: number, to: number): number {
+  const there = commits.filter(({ ts }) => ts >= from && ts < to);
+  return there.reduce((sum, { tdur = 0 }) => sum + tdur, 0);
 }
 
 /** How long a fixed piece of work takes on this machine now, ms, by the same clock: the median of a few. */
