@@ -68,6 +68,7 @@ test('[P9] a network that is gone without a word: the page says so within the ag
   road.lose();
   await reader.says('truth', /^\d+ s old: (reconnecting|no news)/i, RECONNECT_MS);
   await reader.says('truth', /^\d+ s old: reconnecting/i, RECONNECT_MS);
+  await reader.page.locator('.car[data-kind=stale]').waitFor();
   await picture(reader.page, 'phone-reconnecting');
   expect(await reader.barriers()).toEqual([]);
 

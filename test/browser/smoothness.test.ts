@@ -21,12 +21,15 @@ test('while the car glides, no task of a phone is long and 95 of 100 frames come
   await page.getByTestId('car').waitFor();
   await page.locator('.trip-map canvas').first().waitFor({ state: 'attached' });
   await untilStreetsAreDrawn();
-  const { tasksMs, framesMs } = await mainThreadDuring(world.browser, page, () => world.drive.hasDriven(72));
+  const { tasks, framesMs } = await mainThreadDuring(world.browser, page, () => world.drive.hasDriven(72));
   const slower = Math.max(1, (await yardstickMs(world.browser, page)) / YARDSTICK_MS);
   const onPhone = (ms: number) => (ms * PHONE_IS_SLOWER) / slower;
 
   expect(framesMs.length).toBeGreaterThan(60); // a busy machine draws fewer
-  expect(onPhone(tasksMs[0]!)).toBeLessThan(LONG_TASK_MS);
+  expect({ slower, long: tasks.filter(({ ms }) => onPhone(ms) >= LONG_TASK_MS) }).toEqual({
+    slower,
+    long: [],
+  });
   expect(onPhone(framesMs[Math.floor(framesMs.length * 0.05)]!)).toBeLessThanOrEqual(FRAME_MS);
 
   /** Nothing was drawn on any of them for a second. */

@@ -120,6 +120,12 @@ export function english(formats: Formats) {
     }
   }
 
+  /** A time of today, or of another day by its name. */
+  function moment(timeMs: number): string {
+    const day = formats.otherDay(timeMs, Date.now());
+    return [day, formats.clockTime(timeMs)].filter(Boolean).join(' ');
+  }
+
   return {
     ...formats,
     language: 'en',
@@ -201,7 +207,7 @@ export function english(formats: Formats) {
       working: 'Making it…',
       list: 'Links that work now',
       none: 'Nobody follows this ride by a link yet.',
-      until: (timeMs: number) => `until ${formats.clockTime(timeMs)}`,
+      until: (timeMs: number) => `until ${moment(timeMs)}`,
       send: 'Send',
       copy: 'Copy',
       sendTo: (name: string) => `Send the link for ${name}`,
@@ -218,8 +224,7 @@ export function english(formats: Formats) {
     },
     guest: {
       badge: 'Shared with you',
-      until: (timeMs: number) =>
-        `This link works until ${formats.clockTime(timeMs)}, or until the ride is over.`,
+      until: (timeMs: number) => `This link works until ${moment(timeMs)}, or until the ride is over.`,
     },
     summary: {
       distance: 'Distance',

@@ -15,6 +15,8 @@ export interface Formats {
   clockTime(timeMs: number): string;
   /** With its seconds. */
   exactTime(timeMs: number): string;
+  /** The day of a time that isn't today's, in full: "Monday". */
+  otherDay(timeMs: number, nowMs: number): string | undefined;
   /** How long something lasts or lasted. */
   duration(ms: number): string;
   /** From the first to the last minute in which something may be. */
@@ -48,6 +50,7 @@ export function formatsOf(locale: string): Formats {
     second: '2-digit',
   });
   const perHour = [unit('kilometer-per-hour'), unit('mile-per-hour')] as const;
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
   const isInMiles = MILES.has(new Intl.Locale(locale).region);
 
   function distance(metres: number): string {
@@ -72,6 +75,11 @@ export function formatsOf(locale: string): Formats {
       : perHour[0].format(metresPerHour / 1000);
   }
 
+  function otherDay(timeMs: number, nowMs: number): string | undefined {
+    const isToday = new Date(timeMs).toDateString() === new Date(nowMs).toDateString();
+    return isToday ? undefined : weekday.format(timeMs);
+  }
+
   function duration(ms: number): string {
     const minutes = Math.round(ms / MINUTE_MS);
     if (minutes < 1) return '< 1 min';
@@ -93,6 +101,7 @@ export function formatsOf(locale: string): Formats {
     speed,
     clockTime: (timeMs) => clock.format(timeMs),
     exactTime: (timeMs) => exactClock.format(timeMs),
+    otherDay,
     duration,
     minutes,
   };

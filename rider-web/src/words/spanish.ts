@@ -88,6 +88,12 @@ export function spanish(formats: Formats): Words {
     return /^0?1\D/.test(time) ? `la ${time}` : `las ${time}`;
   }
 
+  /** "las 13:05" of today, "el lunes a las 13:05" of another day. */
+  function moment(timeMs: number): string {
+    const day = formats.otherDay(timeMs, Date.now());
+    return day ? `el ${day} a ${hour(timeMs)}` : hour(timeMs);
+  }
+
   function truth({ kind }: Truth, ageSeconds: number | undefined): string {
     const aged = (reason: string) => capitalised(ageSeconds ? `${age(ageSeconds)}: ${reason}` : reason);
     switch (kind) {
@@ -198,7 +204,7 @@ export function spanish(formats: Formats): Words {
       working: 'Creándolo…',
       list: 'Enlaces que funcionan ahora',
       none: 'Nadie sigue este viaje por un enlace todavía.',
-      until: (timeMs: number) => `hasta ${hour(timeMs)}`,
+      until: (timeMs: number) => `hasta ${moment(timeMs)}`,
       send: 'Enviar',
       copy: 'Copiar',
       sendTo: (name: string) => `Enviar el enlace para ${name}`,
@@ -215,7 +221,7 @@ export function spanish(formats: Formats): Words {
     },
     guest: {
       badge: 'Compartido contigo',
-      until: (timeMs: number) => `Este enlace funciona hasta ${hour(timeMs)} o hasta que termine el viaje.`,
+      until: (timeMs: number) => `Este enlace funciona hasta ${moment(timeMs)} o hasta que termine el viaje.`,
     },
     summary: {
       distance: 'Distancia',

@@ -7,6 +7,7 @@ import { chooseLanguage, LANGUAGES, wordsIn } from '../../src/words/languages.ts
 
 const english = wordsIn({ code: 'en', locale: 'en-GB' });
 const inUruguay = wordsIn({ code: 'es', locale: 'es-UY' });
+const inSpain = wordsIn({ code: 'es', locale: 'es-ES' });
 
 describe.each(Object.entries(LANGUAGES))('%s', (code, { words: inLanguage }) => {
   const words = inLanguage(formatsOf(code));
@@ -89,6 +90,28 @@ describe('units are those of the reader’s region', () => {
     const noon = new Date(2026, 10, 23, 14, 4).getTime();
     expect(formatsOf('en-US').clockTime(noon)).toMatch(/^2:04\sPM$/);
     expect(formatsOf('es-ES').clockTime(noon)).toBe('14:04');
+    expect(formatsOf('en-GB').clockTime(new Date(2026, 10, 23, 0, 48).getTime())).toBe('00:48');
+  });
+
+  test('in Spanish an hour has its article', () => {
+    const at = (hour: number) => new Date(2026, 10, 23, hour, 5).getTime();
+    expect(inSpain.arrivesAround(at(1))).toBe('hacia la 1:05');
+    expect(inSpain.arrivesAround(at(13))).toBe('hacia las 13:05');
+    expect(inUruguay.arrivesAround(at(11))).toMatch(/^hacia las 11:05/);
+  });
+
+  test('a time of another day is told with its day', () => {
+    const monday = new Date(2001, 0, 1, 13, 5).getTime();
+    expect(formatsOf('en-GB').otherDay(monday, monday + 60_000)).toBeUndefined();
+    expect(formatsOf('en-GB').otherDay(monday, monday - 86_400_000)).toBe('Monday');
+    expect(english.share.until(monday)).toBe('until Monday 13:05');
+    expect(inSpain.share.until(monday)).toBe('hasta el lunes a las 13:05');
+  });
+
+  test('what took no minute is not said to have taken none', () => {
+    expect(formatsOf('en').duration(20_000)).toBe('< 1 min');
+    expect(formatsOf('en').duration(45 * 60_000)).toBe('45 min');
+    expect(formatsOf('en').duration(125 * 60_000)).toBe('2 h 5 min');
   });
 });
 

@@ -90,7 +90,15 @@ function Shown(props: ShownTripProps) {
         : access.isShared
           ? 'sharedEnded'
           : 'ended';
-    return <Message {...words.farewell(why)} />;
+    return (
+      <Message {...words.farewell(why)}>
+        {why === 'busy' && (
+          <button type="button" className="button button-first" onClick={() => location.reload()}>
+            {words.broken.reload}
+          </button>
+        )}
+      </Message>
+    );
   }
   return <RidePage facts={facts} {...props} />;
 }
