@@ -50,19 +50,17 @@ describe.each(table.filter(({ caller }) => caller !== 'no live token').map(title
   const caller = cell.caller as Exclude<Caller, 'no live token'>;
 
   test(`[P8] ${cell.caller}: ${inWords(cell)}`, async () => {
-    const got: [State, number][] = [];
-    for (const [state] of cell.statuses) {
+    const got = cell.statuses.map(async ([state]): Promise<[State, number]> => {
       if (state === "another's") {
         const own = await ground(backend, 'under way');
         const there = await calls.status(cell, await ground(backend, 'under way'), tokenOf(caller, own));
         expect([state, await calls.status(cell, nowhere(), tokenOf(caller, own))]).toEqual([state, there]);
-        got.push([state, there]);
-      } else {
-        const own = await ground(backend, state);
-        got.push([state, await calls.status(cell, own, tokenOf(caller, own))]);
+        return [state, there];
       }
-    }
-    expect(got).toEqual(cell.statuses);
+      const own = await ground(backend, state);
+      return [state, await calls.status(cell, own, tokenOf(caller, own))];
+    });
+    expect(await Promise.all(got)).toEqual(cell.statuses);
   });
 });
 
@@ -70,12 +68,13 @@ test.each(table.filter(({ caller }) => caller === 'no live token').map(titled))(
   '[P8] no live token: %s',
   async (_title, cell) => {
     const [wanted] = cell.statuses[0]!.slice(1);
-    for (const [state] of cell.statuses) {
+    const got = cell.statuses.map(async ([state]) => {
       const own = await ground(backend, state);
       const dead = [...deadTokens(own), ...(state === 'not there' ? [] : await revoked(backend, own, cell))];
-      for (const [name, jwt] of dead)
-        expect([state, name, await calls.status(cell, own, jwt)]).toEqual([state, name, wanted]);
-    }
+      const statuses = dead.map(async ([name, jwt]) => [state, name, await calls.status(cell, own, jwt)]);
+      expect(await Promise.all(statuses)).toEqual(dead.map(([name]) => [state, name, wanted]));
+    });
+    await Promise.all(got);
   },
 );
 

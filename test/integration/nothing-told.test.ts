@@ -45,7 +45,7 @@ async function everyCall(): Promise<void> {
   for (const cell of readAccessTable()) {
     const own = await ground(backend, 'under way');
     if (cell.caller !== 'no live token') await calls.status(cell, own, tokenOf(cell.caller, own));
-    else for (const [, jwt] of deadTokens(own)) await calls.status(cell, own, jwt);
+    else await Promise.all(deadTokens(own).map(([, jwt]) => calls.status(cell, own, jwt)));
   }
   await backend.close();
 }

@@ -7,6 +7,8 @@ import { replicasIn, type ServerCheck } from './server-check.ts';
 
 /** A WAIT ends after this long, and another one begins, ms; whoever cannot wait longer is refused. */
 const REPLICA_DEADLINE_MS = 1_000;
+/** Looks within that: one late look, after a stall of ours, proves nothing. */
+const LOOKS = 3;
 /** Confirmations begin at most this often, ms: some hundred cheap commands a second, however many fixes they cover. */
 const CONFIRM_EVERY_MS = 5;
 /**
@@ -130,12 +132,15 @@ export class ReplicaBarrier {
     let deadline: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const why = `no replica has confirmed it: none within ${REPLICA_DEADLINE_MS} ms`;
-      deadline = setTimeout(() => reject(new BackendUnavailable(why)), REPLICA_DEADLINE_MS);
+      let looks = 0;
+      deadline = setInterval(() => {
+        if (++looks >= LOOKS) reject(new BackendUnavailable(why));
+      }, REPLICA_DEADLINE_MS / LOOKS);
     });
     try {
       await Promise.race([passed, late]);
     } finally {
-      clearTimeout(deadline);
+      clearInterval(deadline);
     }
   }
 

@@ -7,6 +7,9 @@ import type { SubscriberConnection } from './subscriber-connection.ts';
 
 type Listener = (message: Uint8Array) => void;
 
+/** Looks within a deadline: one late look, after a stall of ours, proves nothing. */
+const LOOKS = 3;
+
 /** A channel that somebody on this node listens to; mostly one, so that there is no Set for them. */
 class Interest {
   /** Replaced when one comes or goes: whoever goes through them is not disturbed. The same function may be there twice. */
@@ -132,7 +135,10 @@ export class Subscriber {
     let deadline: NodeJS.Timeout | undefined;
     const expired = new Promise<never>((_, reject) => {
       const why = `Redis has not confirmed a subscription for ${this.#deadlineMs} ms`;
-      deadline = setTimeout(() => reject(new BackendUnavailable(why)), this.#deadlineMs);
+      let looks = 0;
+      deadline = setInterval(() => {
+        if (++looks >= LOOKS) reject(new BackendUnavailable(why));
+      }, this.#deadlineMs / LOOKS);
     });
     try {
       while (true) {
@@ -145,7 +151,7 @@ export class Subscriber {
         }
       }
     } finally {
-      clearTimeout(deadline);
+      clearInterval(deadline);
     }
   }
 }

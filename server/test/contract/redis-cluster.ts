@@ -1,6 +1,6 @@
 import { hashSlot, SLOTS } from '../../src/redis/hash-slot.ts';
 import { GATEWAY, gatewayUser } from './gateway-user.ts';
-import { countWholeReplicas, onlineReplicas } from './redis-sentinels.ts';
+import { onlineReplicas, wholeWith } from './redis-sentinels.ts';
 import { freePort, RedisServer } from './redis-server.ts';
 import { until } from './until.ts';
 
@@ -63,10 +63,10 @@ export class RedisCluster {
 
   /** Resolves when every master has a replica that has all of it: one more failure loses nothing. */
   async whole(): Promise<void> {
-    const wholeReplicas = countWholeReplicas();
+    const isWhole = wholeWith(1);
     await until(async () => {
-      const replicas = await Promise.all((await this.masters()).map(wholeReplicas));
-      return replicas.length === MASTERS && replicas.every((count) => count > 0);
+      const are = await Promise.all((await this.masters()).map(isWhole));
+      return are.length === MASTERS && are.every(Boolean);
     });
   }
 

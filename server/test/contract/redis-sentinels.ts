@@ -70,8 +70,8 @@ export class RedisSentinels {
 
   /** Resolves when all replicas have what the master has: one more failure loses nothing. */
   async whole(): Promise<void> {
-    const wholeReplicas = countWholeReplicas();
-    await until(async () => (await wholeReplicas(await this.master())) === this.servers.length - 1);
+    const isWhole = wholeWith(this.servers.length - 1);
+    await until(async () => isWhole(await this.master()));
   }
 
   /** Has the sentinels replace the master though it is well. */
@@ -101,13 +101,20 @@ export async function onlineReplicas(server: RedisServer): Promise<number> {
   return (await replication(server)).online.length;
 }
 
-/** And how many say that they have all that a server had when this was first asked of it: one that hangs follows it, too. */
-export function countWholeReplicas(): (server: RedisServer) => Promise<number> {
+/**
+ * Tells of a server whether so many replicas follow it and say that they have all that it had when they were first seen to:
+ * one that hangs follows it, too, and one that has just come has yet to be sent what it lacks.
+ */
+export function wholeWith(count: number): (server: RedisServer) => Promise<boolean> {
   const due = new Map<RedisServer, number>();
   return async (server) => {
     const { offset, online } = await replication(server);
+    if (online.length < count) {
+      due.delete(server);
+      return false;
+    }
     if (!due.has(server)) due.set(server, offset);
-    return online.filter((its) => its >= due.get(server)!).length;
+    return online.every((its) => its >= due.get(server)!);
   };
 }
 
