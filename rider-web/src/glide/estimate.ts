@@ -104,7 +104,11 @@ export function nextEstimate(previous: Estimate, fix: Fix, ways: Ways): Estimate
   const expected = was
     ? placeOnRoute(was.line, expectedMetres)
     : placeAhead(previous, previous.heading + turn / 2, drivenMetres);
-  const isUnsure = was?.isStreet === true && !leadsAlong(was.line, expectedMetres, motion);
+  const isUnsure =
+    was !== undefined &&
+    (was.isStreet
+      ? !leadsAlong(was.line, expectedMetres, motion)
+      : was.metres + drivenMetres > was.line.lengthMetres); // nobody knows where it drives on to
   const bias =
     fix.speed === undefined || isUnsure
       ? previous.bias
@@ -131,7 +135,7 @@ export function nextEstimate(previous: Estimate, fix: Fix, ways: Ways): Estimate
     const other = was.line === ways.route ? undefined : betterLine(ways, found, motion, place);
     if (other) return onto(other);
     const strayed = place.isNear ? 0 : previous.strayed + 1;
-    if (strayed < (was.isStreet ? 1 : STRAYED_LIMIT)) {
+    if (!place.isBeyond && strayed < (was.isStreet ? 1 : STRAYED_LIMIT)) {
       const { gain, variance } = correction(grown, fix, place.isNear ? place.besideMetres : undefined);
       const metres = expectedMetres + gain * (place.metres - expectedMetres);
       const onLine = goneOn({ ...was, metres: Math.min(was.line.lengthMetres, metres) }, ways);

@@ -2,7 +2,7 @@
 
 import type { Fix } from '@tripcast/protocol';
 import { turnBetween } from './heading.ts';
-import { UNKNOWN_ACCURACY_METRES } from './measured-motion.ts';
+import { accuracyOf, UNKNOWN_ACCURACY_METRES } from './measured-motion.ts';
 import { headingOnRoute, nearestOnRoute, type RouteArc } from './route-arc.ts';
 
 const SNAP_METRES = { least: 15, most: 30 };
@@ -16,12 +16,17 @@ const BEND_METRES = { route: 20, street: 8 };
 /** A car that is on its route may be measured so much further beside it than one that comes to it. */
 const STAYING = 1.4;
 
+/** A car that drives and is measured so far beyond the end of its route, m, and its accuracy, has gone on from there. */
+const BEYOND_METRES = 5;
+const END_METRES = 0.5;
+
 /** The place on the route for a car that was not on it; `undefined` when it is not now. */
 export function enterRoute(
   route: RouteArc,
   fix: Fix,
 ): { route: RouteArc; metres: number; heading: number } | undefined {
   const { metres, besideMetres } = nearestOnRoute(route, fix);
+  if (isBeyond(route, { metres, besideMetres }, fix)) return undefined;
   if (besideMetres > snapMetres(fix) || !looksAlong(route, metres, fix, BEND_METRES.route)) return undefined;
   return { route, metres, heading: headingOnRoute(route, metres) };
 }
@@ -37,7 +42,7 @@ export function followRoute(
   expectedMetres: number,
   seconds: number,
   speed: number,
-): { metres: number; besideMetres: number; isNear: boolean } {
+): { metres: number; besideMetres: number; isNear: boolean; isBeyond: boolean } {
   const limit = snapMetres(fix) * STAYING;
   const reach = limit + Math.max(5, speed) * Math.max(1, seconds);
   const near = nearestOnRoute(line, fix, expectedMetres - reach, expectedMetres + reach);
@@ -46,7 +51,18 @@ export function followRoute(
     isNear:
       near.besideMetres <= limit &&
       looksAlong(line, near.metres, fix, isStreet ? BEND_METRES.street : BEND_METRES.route),
+    isBeyond: isBeyond(line, near, fix),
   };
+}
+
+/** The next leg of a trip may be driven before its route is known. */
+function isBeyond(
+  { lengthMetres }: RouteArc,
+  { metres, besideMetres }: { metres: number; besideMetres: number },
+  fix: Fix,
+): boolean {
+  const drives = (fix.speed ?? 0) > HEADING_SPEED;
+  return drives && metres > lengthMetres - END_METRES && besideMetres > BEYOND_METRES + accuracyOf(fix);
 }
 
 function looksAlong(route: RouteArc, metres: number, fix: Fix, bendMetres: number): boolean {

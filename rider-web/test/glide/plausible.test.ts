@@ -3,6 +3,7 @@ import type { Fix } from '@tripcast/protocol';
 import { metresBetween } from '../../src/glide/geodesy.ts';
 import { NO_WAYS } from '../../src/glide/known-lines.ts';
 import { type Belief, NO_BELIEF, withFix } from '../../src/glide/plausible.ts';
+import { routeArc } from '../../src/glide/route-arc.ts';
 import { at, START_MS } from './streams.ts';
 
 const SPEED = 10;
@@ -63,6 +64,17 @@ test('what is taken for an echo and never ends was none: the car is where it is 
   const aside = (second: number) => fixAt(second, second * SPEED - 14, 14);
   for (const second of seconds(20, 90)) belief = withFix(belief, aside(second), NO_WAYS);
   expect(metresBetween(belief.estimates.at(-1)!, aside(89))).toBeLessThan(5);
+});
+
+test('a car that drives on from the end of its route is not held there', () => {
+  const route = routeArc([at(0, 0), at(200, 0)]);
+  let belief = NO_BELIEF;
+  for (const second of seconds(10, 21)) belief = withFix(belief, fixAt(second), { ...NO_WAYS, route });
+  expect(belief.estimates.at(-1)!.onLine?.line).toBe(route);
+  for (const second of seconds(22, 32)) {
+    belief = withFix(belief, fixAt(second), { ...NO_WAYS, route });
+    expect(metresBetween(belief.estimates.at(-1)!, fixAt(second))).toBeLessThan(8);
+  }
 });
 
 test('what is kept is bounded', () => {

@@ -151,7 +151,7 @@ function costRows(tally: Tally, cost: Cost): Values[] {
     row(
       'rssPerFollower',
       'Gateway memory per driver and follower',
-      cost.gatewayGrowth / people / 1_024,
+      memoryEach(cost.gatewayGrowth, people),
       'kB',
     ),
     row('wirePerFix', "On a follower's wire per fix", perFix(tally.countOf('riderBytes')), 'B'),
@@ -168,9 +168,17 @@ function costRows(tally: Tally, cost: Cost): Values[] {
       looks > 0 ? (100 * tally.countOf('lateLooks')) / looks : null,
       '%',
     ),
-    row('loadPerDriver', 'its memory per driver', cost.loadMemory.drivers / cost.drivers / 1_024, 'kB'),
-    row('loadPerFollower', 'per follower', cost.loadMemory.riders / cost.riders / 1_024, 'kB'),
+    row('loadPerDriver', 'its memory per driver', memoryEach(cost.loadMemory.drivers, cost.drivers), 'kB'),
+    row('loadPerFollower', 'per follower', memoryEach(cost.loadMemory.riders, cost.riders), 'kB'),
   ];
+}
+
+/** Fewer are lost in what a heap grows and shrinks by itself: nothing is known then. */
+const LEAST_WEIGHED = 100;
+
+/** kB */
+function memoryEach(bytes: number, count: number): number | null {
+  return count >= LEAST_WEIGHED && bytes > 0 ? bytes / count / 1_024 : null;
 }
 
 /** A count of what was seen; `null` when nobody looked. */

@@ -16,7 +16,7 @@ import {
   type TripApi,
   type World,
 } from '@tripcast/driver-sim';
-import { type Fix, hasEnded, type Trip } from '@tripcast/protocol';
+import { type Fix, hasEnded, TIMING, type Trip } from '@tripcast/protocol';
 import type { DrivenFixes } from '../grade/delivery.ts';
 import { TRUTH_STEP_MS, TruthTrack } from '../truth/truth-track.ts';
 import type { Phone } from './phone.ts';
@@ -46,8 +46,8 @@ export interface DrivenVehicleOptions {
 
 /** Half a measurement's slack: a pace of 1,000 ms means each of the fixes that come every second. */
 const SLACK_MS = 500;
-/** A fix of a phone whose clock is off is stored under a time that the SDK has put right, to about this. */
-export const CLOCK_SLACK_MS = 400;
+/** A fix of a phone whose clock is off is stored under a time that the SDK puts right to this, where links are slow. */
+const CLOCK_SLACK_MS = TIMING.clockToleranceMs;
 
 export class DrivenVehicle {
   readonly vehicleId: string;
@@ -123,13 +123,18 @@ export class DrivenVehicle {
       outOfOrder: this.#outOfOrder,
       refused: this.#refused,
       lost: this.#lost,
-      clockSlackMs: this.#isClockOff ? CLOCK_SLACK_MS : 0,
+      clockSlackMs: this.clockSlackMs,
     };
   }
 
   /** The time of the newest fix that is settled, ms since the Unix epoch. */
   get lastAcknowledgedMs(): number {
     return this.#lastAcknowledgedMs;
+  }
+
+  /** Times of its fixes differ from those under which they are stored by at most this, ms. */
+  get clockSlackMs(): number {
+    return this.#isClockOff ? CLOCK_SLACK_MS : 0;
   }
 
   get dropped(): number {

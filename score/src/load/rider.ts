@@ -10,7 +10,7 @@ import type { FollowedFixes } from '../grade/delivery.ts';
 import { type Oddity, ShownGrade } from '../grade/shown-grade.ts';
 import type { Tally } from '../grade/tally.ts';
 import type { StreetIndex } from '../truth/street-index.ts';
-import { CLOCK_SLACK_MS, type DrivenVehicle } from './driven-vehicle.ts';
+import type { DrivenVehicle } from './driven-vehicle.ts';
 import { pageStreets } from './page-streets.ts';
 import type { Phone } from './phone.ts';
 import type { WorstWindow } from './worst-window.ts';
@@ -86,7 +86,7 @@ export class Rider {
     const { lastAcknowledgedMs } = vehicle;
     const hasAll =
       lastAcknowledgedMs < trip.startedAt! ||
-      (this.#now.times.at(-1) ?? 0) >= lastAcknowledgedMs - CLOCK_SLACK_MS;
+      (this.#now.times.at(-1) ?? 0) >= lastAcknowledgedMs - vehicle.clockSlackMs;
     return this.#now.tripVersion >= trip.version && (hasAll || trip.endedAt !== undefined);
   }
 

@@ -8,10 +8,10 @@ const COST: Cost = {
   redisCpu: 1_000,
   loadCpu: 30_000_000,
   elapsed: 60_000_000,
-  gatewayGrowth: 30 * 1_024 * 100,
-  loadMemory: { drivers: 60 * 1_024 * 100, riders: 60 * 1_024 * 100 },
-  drivers: 10,
-  riders: 20,
+  gatewayGrowth: 300 * 1_024 * 100,
+  loadMemory: { drivers: 100 * 1_024 * 160, riders: 200 * 1_024 * 80 },
+  drivers: 100,
+  riders: 200,
 };
 
 function measured(id: string, tally: Tally, cost?: Cost): number | null | undefined {
@@ -54,6 +54,16 @@ describe('rows', () => {
     expect(measured('cost.wirePerHour', tally, COST)).toBeCloseTo(6_000 / 1_024);
     expect(measured('cost.loadLoad', tally, COST)).toBe(50);
     expect(measured('cost.rssPerFollower', tally, COST)).toBe(100);
+    expect(measured('cost.loadPerDriver', tally, COST)).toBe(160);
+    expect(measured('cost.loadPerFollower', tally, COST)).toBe(80);
+  });
+
+  test('what a few weigh is not told: a heap grows and shrinks by as much', () => {
+    const few = { ...COST, drivers: 20, riders: 40 };
+    const shrunk = { ...COST, loadMemory: { drivers: 1_024, riders: -1_024 } };
+    expect(measured('cost.loadPerDriver', new Tally(), few)).toBeNull();
+    expect(measured('cost.rssPerFollower', new Tally(), few)).toBeNull();
+    expect(measured('cost.loadPerFollower', new Tally(), shrunk)).toBeNull();
   });
 
   test('shares are of the time that was looked', () => {
