@@ -15,8 +15,11 @@ import { USER_MOVE } from './user-move.ts';
 
 /** The share of the view, from each edge, that the car stays out of. */
 const EDGE_SHARE = 0.14;
-/** Of the top, for what lies over it there, the truth and a stop's name: px, and not more than a share of a low map. */
-const TOP_EDGE = { pixels: 104, mostShare: 0.4 };
+/**
+ * Of a map's top and bottom, for what lies over it there and a stop's name beside it: px, and not more than a share of a
+ * low map. On one that is wide they don't meet.
+ */
+const COVERED = { topPixels: 104, bottomPixels: 74, mostShare: 0.34, upToWidth: 640 };
 /** How far ahead of the car the view's middle swings, as a share of its smaller side. */
 const LEAD_SHARE = 0.14;
 const MOVE_SECONDS = 1.4;
@@ -68,7 +71,8 @@ export class FollowCamera {
   /** Shows these places at once: there is no car to follow. */
   overview(places: readonly Coordinates[]): void {
     const bounds = latLngBounds(places.map(latLngOf));
-    this.#map.fitBounds(bounds, { ...this.#edges(), maxZoom: ZOOM.most, animate: false });
+    const edges = this.#edges(COVERED.bottomPixels);
+    this.#map.fitBounds(bounds, { ...edges, maxZoom: ZOOM.most, animate: false });
   }
 
   /** Tells where the car is in this frame; the way ahead is asked for when it matters. */
@@ -111,11 +115,15 @@ export class FollowCamera {
   }
 
   /** What is shown as a whole stays out of these. */
-  #edges(): { paddingTopLeft: Point; paddingBottomRight: Point } {
+  #edges(bottomPixels = 0): { paddingTopLeft: Point; paddingBottomRight: Point } {
     const size = this.#map.getSize();
     const paddingBottomRight = size.multiplyBy(EDGE_SHARE);
     const paddingTopLeft = paddingBottomRight.clone();
-    paddingTopLeft.y = Math.max(paddingTopLeft.y, Math.min(TOP_EDGE.pixels, size.y * TOP_EDGE.mostShare));
+    if (size.x <= COVERED.upToWidth) {
+      const most = size.y * COVERED.mostShare;
+      paddingTopLeft.y = Math.max(paddingTopLeft.y, Math.min(COVERED.topPixels, most));
+      paddingBottomRight.y = Math.max(paddingBottomRight.y, Math.min(bottomPixels, most));
+    }
     return { paddingTopLeft, paddingBottomRight };
   }
 
