@@ -6,6 +6,7 @@ import { DomUtil, Layer, type LeafletEventHandlerFn, type Map as LeafletMap } fr
 import { placeAt, type WorldPoint, worldPoint } from '../fleet/car-motion.ts';
 import type { FleetCar } from '../fleet/fleet-store.ts';
 import { VEHICLE_STATES } from '../fleet/vehicle-state.ts';
+import { Stamps } from './stamps.ts';
 
 /** What is drawn, asked for in each frame. */
 export interface FleetSource {
@@ -43,7 +44,9 @@ export class FleetLayer extends Layer {
   readonly #source: FleetSource;
   readonly #onSelect: FleetLayerOptions['onSelect'];
   /** A row for each state, first as it is, then faded; a column for each heading. */
-  readonly #pictures = document.createElement('canvas');
+  #pictures: OffscreenCanvas | undefined;
+  /** The same, for very many. */
+  #stamps: Stamps | undefined;
   #pictureSize = 0;
   #pictureKey = '';
   #colours: Colours | undefined;
@@ -129,7 +132,9 @@ export class FleetLayer extends Layer {
 
   #drawCars(view: View, nowMs: number, zoom: number, ratio: number): number {
     const half = this.#pictureSize / 2;
-    const pixels = this.#pictureSize * ratio;
+    const pixels = Math.round(this.#pictureSize * ratio);
+    const put = this.#source.carCount > FEW_CARS ? this.#beginStamps(pixels) : undefined;
+    const troubled: { x: number; y: number }[] = [];
     const named: { car: FleetCar; x: number; y: number }[] = [];
     let selected: { x: number; y: number } | undefined;
     let drawn = 0;
@@ -139,26 +144,38 @@ export class FleetLayer extends Layer {
       const { x, y } = view.pixelAt(placeAt(car.motion, nowMs));
       if (x < -half || y < -half || x > view.width + half || y > view.height + half) continue;
       drawn++;
-      if (car.problems.length > 0) this.#ring(x, y, half * 0.86, this.#colours!.alarm, 2);
+      if (car.problems.length > 0) troubled.push({ x, y });
       if (isSelected) selected = { x, y };
       const row = VEHICLE_STATES.indexOf(car.state) * 2 + (car.freshness === 'live' ? 0 : 1);
       const column = Math.round((car.motion.heading / 360) * HEADINGS) % HEADINGS;
-      this.#brush.drawImage(
-        this.#pictures,
-        column * pixels,
-        row * pixels,
-        pixels,
-        pixels,
-        x - half,
-        y - half,
-        this.#pictureSize,
-        this.#pictureSize,
-      );
+      if (put) put.put(column, row, Math.round((x - half) * ratio), Math.round((y - half) * ratio));
+      else {
+        this.#brush.drawImage(
+          this.#pictures!,
+          column * pixels,
+          row * pixels,
+          pixels,
+          pixels,
+          x - half,
+          y - half,
+          this.#pictureSize,
+          this.#pictureSize,
+        );
+      }
       if (zoom >= NAMES_FROM_ZOOM && named.length <= MOST_NAMES) named.push({ car, x, y });
     }
-    if (selected) this.#ring(selected.x, selected.y, half + 3, this.#colours!.accent, 3);
+    put?.show(this.#brush);
+    this.#ringAll(troubled, half * 0.86, this.#colours!.alarm, 2);
+    if (selected) this.#ringAll([selected], half + 3, this.#colours!.accent, 3);
     if (named.length <= MOST_NAMES) for (const { car, x, y } of named) this.#write(car, x, y + half);
     return drawn;
+  }
+
+  #beginStamps(pixels: number): Stamps {
+    const { width, height } = this.#pictures!;
+    this.#stamps ??= new Stamps(this.#pictures!.getContext('2d')!.getImageData(0, 0, width, height), pixels);
+    this.#stamps.begin(this.#canvas.width, this.#canvas.height);
+    return this.#stamps;
   }
 
   #drawClusters(clusters: readonly FleetCluster[], view: View): number {
@@ -190,9 +207,12 @@ export class FleetLayer extends Layer {
     return clusters.length;
   }
 
-  #ring(x: number, y: number, radius: number, colour: string, width: number): void {
+  #ringAll(places: readonly { x: number; y: number }[], radius: number, colour: string, width: number): void {
     this.#brush.beginPath();
-    this.#brush.arc(x, y, radius, 0, 2 * Math.PI);
+    for (const { x, y } of places) {
+      this.#brush.moveTo(x + radius, y);
+      this.#brush.arc(x, y, radius, 0, 2 * Math.PI);
+    }
     this.#brush.lineWidth = width;
     this.#brush.strokeStyle = colour;
     this.#brush.stroke();
@@ -218,21 +238,14 @@ export class FleetLayer extends Layer {
     const key = [size, isCar, ratio, ...Object.values(this.#colours!)].join();
     if (key === this.#pictureKey) return;
     this.#pictureKey = key;
-    this.#pictureSize = size;
-    this.#pictures.width = size * ratio * HEADINGS;
-    this.#pictures.height = size * ratio * VEHICLE_STATES.length * 2;
-    const brush = this.#pictures.getContext('2d')!;
+    const pixels = Math.round(size * ratio);
+    this.#pictureSize = pixels / ratio;
+    const sheet = new OffscreenCanvas(pixels * HEADINGS, pixels * VEHICLE_STATES.length * 2);
+    const brush = sheet.getContext('2d')!;
     VEHICLE_STATES.forEach((state, index) => {
       for (const faded of [0, 1]) {
         for (let column = 0; column < HEADINGS; column++) {
-          brush.setTransform(
-            ratio,
-            0,
-            0,
-            ratio,
-            (column + 0.5) * size * ratio,
-            (index * 2 + faded + 0.5) * size * ratio,
-          );
+          brush.setTransform(ratio, 0, 0, ratio, (column + 0.5) * pixels, (index * 2 + faded + 0.5) * pixels);
           brush.rotate((column / HEADINGS) * 2 * Math.PI);
           brush.globalAlpha = faded ? FADED : 1;
           brush.fillStyle = this.#colours![state];
@@ -241,6 +254,8 @@ export class FleetLayer extends Layer {
         }
       }
     });
+    this.#pictures = sheet;
+    this.#stamps = undefined;
   }
 
   /** Where the canvas will be when the zoom is over: Leaflet's transition takes it there. */
@@ -313,7 +328,7 @@ function shortNumber(count: number): string {
 }
 
 /** A pointer to the north around (0, 0), or a dot. */
-function drawVehicle(brush: CanvasRenderingContext2D, size: number, isCar: boolean): void {
+function drawVehicle(brush: OffscreenCanvasRenderingContext2D, size: number, isCar: boolean): void {
   const unit = size / 30;
   brush.lineWidth = isCar ? 1.6 : 1;
   brush.lineJoin = 'round';
