@@ -2,6 +2,7 @@ import type { Coordinates } from '@tripcast/protocol';
 import type { GlideBuffer } from './buffer.ts';
 import { isFadingOut, opacityAt } from './fade.ts';
 import { FORESIGHT_MS } from './foresight.ts';
+import { motionAt } from './motion.ts';
 import { momentShown, type Plan, shownAt } from './plan.ts';
 import { intervalOf, latenessMs, type Rhythm } from './playback-delay.ts';
 import type { RouteArc } from './route-arc.ts';
@@ -48,12 +49,17 @@ export function poseAt(buffer: GlideBuffer, nowMs: number): Pose | undefined {
     opacity: opacityAt(buffer.fade, nowMs),
   };
   if (way === buffer.route) pose.onRoute = { route: way, metres };
+  const isMoving = speed > STANDING_SPEED;
+  const isMissed = pose.shownTime - plan.fixTime > onItsWayMs(buffer.rhythm);
   if (nowMs >= limitMs) pose.kind = 'stale';
-  else if (speed > STANDING_SPEED) {
-    const isMissed = pose.shownTime - plan.fixTime > onItsWayMs(buffer.rhythm);
-    pose.kind = isMissed ? 'extrapolated' : 'interpolated';
-  }
+  else if (isMissed && (isMoving || !stoodAtNewest(plan))) pose.kind = 'extrapolated';
+  else if (isMoving) pose.kind = 'interpolated';
   return pose;
+}
+
+/** A car that stood at its newest fix stands there still; one that drove, and is shown standing, is only guessed to. */
+function stoodAtNewest({ target, fixTime, delayMs }: Plan): boolean {
+  return motionAt(target, fixTime + delayMs).speed <= STANDING_SPEED;
 }
 
 /** So long the next fix is on its way, and to foresee the car up to there is no guesswork. */

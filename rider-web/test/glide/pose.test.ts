@@ -204,6 +204,27 @@ describe('a steady drive at 1 Hz on a good network', () => {
     }
   });
 
+  test.each([
+    ['still drove', [10, 8, 6, 4], 'extrapolated'],
+    ['stood', [10, 6, 2, 0, 0], 'measured'],
+  ])(
+    '[P9] a car that %s when it was last heard of, and is shown standing, is told as that',
+    (_how, speeds, kind) => {
+      let metres = 0;
+      const braking = [...Array<number>(10).fill(10), ...speeds].map((speed, second) => {
+        const fix = { ...at(metres, 0), heading: 90, speed, accuracy: 5, time: START_MS + second * 1000 };
+        metres += speed;
+        return { receivedMs: fix.time + 60, fixes: [fix] };
+      });
+      const lastMs = braking.at(-1)!.receivedMs;
+      const frames = play(braking, ROUTE, 100, 12_000);
+      const silent = frames.filter(({ nowMs }) => nowMs > lastMs + 4_000 && nowMs < lastMs + 7_000);
+      expect(new Set(silent.map(({ pose }) => pose.kind))).toEqual(new Set([kind]));
+      expect(metresBetween(silent[0]!.pose, silent.at(-1)!.pose)).toBeLessThan(1);
+      expect(frames.at(-1)!.pose.kind).toBe('stale');
+    },
+  );
+
   test('[P9] when it stops, the car rolls on for at most 8 s and 150 m, looks different, then says so', () => {
     const frames = play(arrivals, ROUTE, 100, 20_000);
     const lastMs = arrivals.at(-1)!.receivedMs;
