@@ -40,6 +40,11 @@ interface Report {
   isAbandoned: boolean;
 }
 
+/** Whether an operator has made it for the vehicle, and nobody has set out for it. */
+export function isOrder({ status, simulated }: Trip): boolean {
+  return status === 'NEW' && !simulated;
+}
+
 export class Dispatch {
   readonly #options: DispatchOptions;
   readonly #leaving = new AbortController();
@@ -59,7 +64,8 @@ export class Dispatch {
   report(news: News<PlannedRide>): void {
     const { etaIn } = this.#options;
     if (news.type === 'assigned') {
-      this.#create(news.ride);
+      if (news.ride.tripId === undefined) this.#create(news.ride);
+      else this.#report = { id: news.ride.tripId, ride: news.ride, told: [], isAbandoned: false };
       return;
     }
     const report = this.#report;
@@ -72,6 +78,9 @@ export class Dispatch {
     this.#change(report, {
       status,
       ...(secondsLeft !== undefined && { eta: etaIn(secondsLeft) }),
+      ...(status === 'ENROUTE_TO_PICKUP' &&
+        ride.tripId !== undefined &&
+        ride.toPickup && { route: encodeRoute(ride.toPickup.route) }),
       ...(status === 'ENROUTE_TO_DROPOFF' && ride.toDropoff && { route: encodeRoute(ride.toDropoff.route) }),
     });
     if (hasEnded(status)) this.#report = undefined;
@@ -79,14 +88,15 @@ export class Dispatch {
 
   /**
    * The server's trips of this vehicle, at each connect. One that it has forgotten is told again; those that an earlier
-   * run left behind are canceled.
+   * run left behind are canceled. Trips that operators have made, and nobody has set out for, are orders.
    */
   compare(trips: readonly Trip[]): void {
     const { runId } = this.#options;
-    for (const trip of trips) {
-      if (!trip.id.startsWith(runId) && !hasEnded(trip.status)) this.#cancel(trip.id);
-    }
     const report = this.#report;
+    for (const trip of trips) {
+      const isOurs = trip.id.startsWith(runId) || trip.id === report?.id;
+      if (!isOurs && !isOrder(trip) && !hasEnded(trip.status)) this.#cancel(trip.id);
+    }
     if (report && report.told.length > 0 && !trips.some(({ id }) => id === report.id)) {
       this.#enqueue(async () => {
         const known = await this.#call('GET', `/v1/trips/${report.id}`, 'driver');

@@ -16,7 +16,7 @@ import {
   STEP_MS,
 } from './motion.ts';
 import { pick, type Random, uniform } from './random.ts';
-import { type PlannedRide, planRide, type Ride } from './ride.ts';
+import { type OrderedRide, type PlannedRide, planOrder, planRide, type Ride } from './ride.ts';
 import { secondsLeft } from './speed-profile.ts';
 import { spotAt } from './spots.ts';
 import type { World } from './world.ts';
@@ -39,6 +39,8 @@ export interface Driver {
   drive: Drive;
   activity: Activity;
   rides: number;
+  /** Rides that operators have given it, which come before any other, oldest first. */
+  ordered: readonly OrderedRide[];
 }
 
 /** What others must be told. `secondsLeft`, of the simulated day, to the next stop. */
@@ -73,6 +75,7 @@ export function startOfDay(world: World, random: Random): Step {
     drive: standing,
     activity: { kind: 'idle', untilMs: uniform(random, 0, 40_000) },
     rides: 0,
+    ordered: [],
   };
   if (random() < 0.25) return { driver: idle };
   const assigned = assign(idle, world, 0, random);
@@ -100,7 +103,8 @@ export function stepDriver(
       return { driver };
     case 'idle': {
       const moved = move(driver, world, timeMs);
-      if (timeMs < activity.untilMs || !hasArrived(moved.car, moved.drive)) return { driver: moved };
+      const isWaiting = timeMs < activity.untilMs && moved.ordered.length === 0;
+      if (isWaiting || !hasArrived(moved.car, moved.drive)) return { driver: moved };
       const assigned = assign(moved, world, timeMs, random);
       return { driver: assigned.driver, news: { type: 'assigned', ride: assigned.ride } };
     }
@@ -158,9 +162,12 @@ function assign(
   timeMs: number,
   random: Random,
 ): { driver: Driver; ride: Ride } {
-  const ride = planRide(world, driver.drive.route.end, driver.rides + 1, random);
+  const [order, ...ordered] = driver.ordered;
+  const here = driver.drive.route.end;
+  const number = driver.rides + 1;
+  const ride = order ? planOrder(world, here, number, order) : planRide(world, here, number, random);
   const untilMs = timeMs + between(ACCEPT_SECONDS, random);
-  return { driver: { ...driver, activity: { kind: 'accepting', ride, untilMs } }, ride };
+  return { driver: { ...driver, ordered, activity: { kind: 'accepting', ride, untilMs } }, ride };
 }
 
 function setOff(driver: Driver, ride: Ride, kind: 'toPickup' | 'toDropoff', timeMs: number): Step {

@@ -8,7 +8,7 @@ import {
   type VehicleDrive,
 } from '@tripcast/client';
 import { type Fix, hasEnded, type Trip } from '@tripcast/protocol';
-import { Dispatch, type DispatchOptions } from './dispatch.ts';
+import { Dispatch, type DispatchOptions, isOrder } from './dispatch.ts';
 import {
   clockSkewMs,
   type Delivery,
@@ -26,6 +26,7 @@ import {
   type VehicleFaults,
 } from './faults/index.ts';
 import type { Random } from './random.ts';
+import type { OrderedRide } from './ride.ts';
 import { MEASURE_MS } from './simulated-vehicle.ts';
 import type { Statistics } from './statistics.ts';
 import type { Recorder } from './traces/index.ts';
@@ -73,6 +74,8 @@ export class LiveDriver {
   #standsUntilMs = Number.NEGATIVE_INFINITY;
   #advancedToMs: number | undefined;
   readonly #stopInjected: (() => void)[] = [];
+  /** Trips that operators have made for this vehicle, and that it has not taken up, oldest first. */
+  #orders: readonly Trip[] = [];
 
   constructor(options: LiveDriverOptions) {
     const { platform, speedup, faults, random, startMs } = options;
@@ -241,6 +244,7 @@ export class LiveDriver {
         return;
       case 'trips':
         this.#dispatch.compare(event.trips);
+        this.#takeOrders(event.trips.filter(isOrder));
         return;
       case 'trip':
         this.#onTrip(event.trip);
@@ -255,14 +259,27 @@ export class LiveDriver {
     }
   }
 
-  /** The rider, or the operator, may call a ride off. */
+  #takeOrders(trips: readonly Trip[]): void {
+    this.#orders = trips;
+    const takenUp = this.#dispatch.tripId; // nobody knows yet
+    this.#options.car.order(trips.filter(({ id }) => id !== takenUp).map(orderOf));
+  }
+
+  /** Operators give the vehicle rides; they, or the rider, may call one off. */
   #onTrip(trip: Trip): void {
     const { car } = this.#options;
     const { ride } = car;
+    const others = this.#orders.filter(({ id }) => id !== trip.id);
+    if (isOrder(trip)) this.#takeOrders([...others, trip]);
+    else if (others.length < this.#orders.length) this.#takeOrders(others);
     if (!hasEnded(trip.status) || trip.id !== this.#dispatch.tripId || !ride) return;
     this.#dispatch.abandon();
     car.abandonRide(ride.number);
   }
+}
+
+function orderOf({ id, pickup, dropoff }: Trip): OrderedRide {
+  return { tripId: id, pickup, dropoff };
 }
 
 function isOver({ when }: DeviceFault, ms: number): boolean {

@@ -1,15 +1,25 @@
 // One ride: who is fetched where, taken where, and on which ways.
 
+import type { Place } from '@tripcast/protocol';
 import { type Drive, driveOver } from './motion.ts';
 import type { Random } from './random.ts';
 import { type Spot, spotAt } from './spots.ts';
 import type { RoadPlace } from './streets.ts';
 import type { World } from './world.ts';
 
+/** A ride that an operator has given the vehicle: a trip that is there already. */
+export interface OrderedRide {
+  tripId: string;
+  pickup: Place;
+  dropoff: Place;
+}
+
 /** What of a ride others are told; without ways where nobody knows them. */
 export interface PlannedRide {
   /** 1 for the driver's first. */
   number: number;
+  /** Of the trip that others have made for it; without it the driver's own people do. */
+  tripId?: string;
   pickup: Pick<Spot, 'coordinates' | 'name'>;
   dropoff: Pick<Spot, 'coordinates' | 'name'>;
   toPickup?: Pick<Drive, 'route'>;
@@ -35,4 +45,13 @@ export function planRide(world: World, here: RoadPlace, number: number, random: 
   const toPickup = driveOver(world.route(here, pickup.place));
   const toDropoff = driveOver(world.route(toPickup.route.end, dropoff.place));
   return { number, pickup, dropoff, toPickup, toDropoff };
+}
+
+/** An ordered ride for a driver who stands at `here`, between the streets nearest to where it was ordered. */
+export function planOrder(world: World, here: RoadPlace, number: number, order: OrderedRide): Ride {
+  const pickup = world.spotNear(order.pickup);
+  const dropoff = world.spotNear(order.dropoff);
+  const toPickup = driveOver(world.route(here, pickup.place));
+  const toDropoff = driveOver(world.route(toPickup.route.end, dropoff.place));
+  return { number, tripId: order.tripId, pickup, dropoff, toPickup, toDropoff };
 }

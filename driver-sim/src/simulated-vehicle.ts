@@ -16,7 +16,7 @@ import {
 import { firstError, type GpsError, nextError, observe, PHONE_GPS } from './gps-error.ts';
 import { type Pose, STEP_MS } from './motion.ts';
 import { type Random, randomFrom } from './random.ts';
-import type { Ride } from './ride.ts';
+import type { OrderedRide, Ride } from './ride.ts';
 import type { Happenings, Vehicle } from './vehicle.ts';
 import type { World } from './world.ts';
 
@@ -97,6 +97,10 @@ export class SimulatedVehicle implements Vehicle {
   abandonRide(number: number): void {
     if (currentRide(this.#driver)?.number !== number) return;
     this.#driver = abandonRide({ ...this.#driver, rides: number }, this.#dayMs);
+  }
+
+  order(rides: readonly OrderedRide[]): void {
+    this.#driver = { ...this.#driver, ordered: rides };
   }
 
   #driveTo(wallMs: number): void {

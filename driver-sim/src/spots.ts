@@ -1,9 +1,9 @@
 // Where people get in and out: places on everyday streets, named by the corner, as one says in Montevideo.
 
 import type { Coordinates, Place } from '@tripcast/protocol';
-import { metresBetween } from './ground.ts';
+import { displacement, metresBetween } from './ground.ts';
 import type { Random } from './random.ts';
-import { coordinatesOf, type RoadPlace, type StreetNetwork } from './streets.ts';
+import { coordinatesOf, type RoadPlace, type StreetEdge, type StreetNetwork } from './streets.ts';
 
 export interface Spot {
   place: RoadPlace;
@@ -25,9 +25,7 @@ const LIVELY_METRES = 3_500;
 
 /** @param centre where the city is liveliest */
 export function spotPicker(network: StreetNetwork, centre: Coordinates): SpotPicker {
-  const stoppable = network.edges.flatMap(({ street, lengthMetres }, index) =>
-    NO_STOPPING.test(street.class) || lengthMetres < 3 * CORNER_METRES ? [] : [index],
-  );
+  const stoppable = stoppableEdges(network);
   return function pickSpot(random, near, { least, most }) {
     let best: RoadPlace | undefined;
     let bestMisses = Number.POSITIVE_INFINITY;
@@ -46,6 +44,46 @@ export function spotPicker(network: StreetNetwork, centre: Coordinates): SpotPic
     if (!best) throw new RangeError('no street near the centre of the city');
     return spotAt(network, best);
   };
+}
+
+/** The spot nearest to a place. */
+export function spotFinder(network: StreetNetwork): (place: Coordinates) => Spot {
+  const stoppable = stoppableEdges(network);
+  return function spotNear(place) {
+    let best: RoadPlace = { edge: stoppable[0]!, alongMetres: CORNER_METRES };
+    let least = Number.POSITIVE_INFINITY;
+    for (const edge of stoppable) {
+      const { metres, alongMetres } = nearestOn(network.edges[edge]!, place);
+      if (metres >= least) continue;
+      const end = network.edges[edge]!.lengthMetres - CORNER_METRES;
+      best = { edge, alongMetres: Math.min(Math.max(alongMetres, CORNER_METRES), end) };
+      least = metres;
+    }
+    return spotAt(network, best);
+  };
+}
+
+function stoppableEdges({ edges }: StreetNetwork): number[] {
+  return edges.flatMap(({ street, lengthMetres }, index) =>
+    NO_STOPPING.test(street.class) || lengthMetres < 3 * CORNER_METRES ? [] : [index],
+  );
+}
+
+/** How far a street is from a place, and how far along it is nearest. */
+function nearestOn({ points }: StreetEdge, place: Coordinates): { metres: number; alongMetres: number } {
+  let nearest = { metres: Number.POSITIVE_INFINITY, alongMetres: 0 };
+  let before = 0;
+  for (let index = 1; index < points.length; index++) {
+    const [a, b] = [points[index - 1]!, points[index]!];
+    const [line, to] = [displacement(a, b), displacement(a, place)];
+    const length = Math.hypot(line.east, line.north);
+    const share = length === 0 ? 0 : (line.east * to.east + line.north * to.north) / length ** 2;
+    const fraction = Math.min(1, Math.max(0, share));
+    const metres = Math.hypot(to.east - line.east * fraction, to.north - line.north * fraction);
+    if (metres < nearest.metres) nearest = { metres, alongMetres: before + length * fraction };
+    before += length;
+  }
+  return nearest;
 }
 
 export function spotAt(network: StreetNetwork, place: RoadPlace): Spot {

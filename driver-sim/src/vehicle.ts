@@ -3,7 +3,7 @@
 import type { Fix } from '@tripcast/protocol';
 import type { News } from './driver.ts';
 import type { Pose } from './motion.ts';
-import type { PlannedRide, Ride } from './ride.ts';
+import type { OrderedRide, PlannedRide, Ride } from './ride.ts';
 
 export interface Happenings<R extends PlannedRide = Ride> {
   /** What the phone measured, oldest first. */
@@ -24,4 +24,6 @@ export interface Vehicle {
   pause(forMs: number): void;
   /** The ride with this number was called off. */
   abandonRide(number: number): void;
+  /** These are the rides that operators want it to drive, oldest first, when it is free. A recorded drive takes none. */
+  order(rides: readonly OrderedRide[]): void;
 }

@@ -2,7 +2,7 @@
 
 import type { Coordinates } from '@tripcast/protocol';
 import { createRouter, type Router } from './routing.ts';
-import { type SpotPicker, spotPicker } from './spots.ts';
+import { type Spot, type SpotPicker, spotFinder, spotPicker } from './spots.ts';
 import { loadCity, type StreetNetwork } from './streets.ts';
 import { type TrafficLights, trafficLights } from './traffic-lights.ts';
 
@@ -13,6 +13,8 @@ export interface World {
   centre: Coordinates;
   route: Router;
   pickSpot: SpotPicker;
+  /** Where a driver can stop that is nearest to a place. */
+  spotNear: (place: Coordinates) => Spot;
   isRed: TrafficLights;
 }
 
@@ -39,6 +41,7 @@ export function worldOf(network: StreetNetwork, centre: Coordinates, seed: numbe
     centre,
     route: createRouter(network),
     pickSpot: spotPicker(network, centre),
+    spotNear: spotFinder(network),
     isRed: trafficLights(network.nodes, seed),
   };
 }

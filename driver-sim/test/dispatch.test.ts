@@ -169,9 +169,32 @@ describe('a ride becomes a trip', () => {
   });
 });
 
-test('trips that an earlier run left behind are canceled, ours and ended ones are not', async () => {
+test('a ride that an operator has ordered is the trip that is there: it is changed, with the route of each leg, never made', async () => {
   const { dispatch, said } = dispatchWith(() => OK);
+  const ordered = { ...ride, tripId: 'ordered' };
+  dispatch.report({ type: 'assigned', ride: ordered });
+  expect(dispatch.tripId).toBe('ordered');
+  dispatch.report({ ...status('ENROUTE_TO_PICKUP'), ride: ordered, secondsLeft: 60 });
+  dispatch.report({ ...status('COMPLETE'), ride: ordered });
+  await settled();
+  expect(said()).toEqual([
+    {
+      method: 'PATCH',
+      path: '/v1/trips/ordered',
+      body: { status: 'ENROUTE_TO_PICKUP', eta: 1_060_000, route: encodeRoute(ride.toPickup.route) },
+    },
+    { method: 'PATCH', path: '/v1/trips/ordered', body: { status: 'COMPLETE' } },
+  ]);
+});
+
+test('trips that an earlier run left behind are canceled; ours, ended ones and orders are not', async () => {
+  const { dispatch, said } = dispatchWith(() => OK);
+  const ordered = { ...ride, tripId: 'taken-up' };
+  dispatch.report({ type: 'assigned', ride: ordered });
   const trips = [
+    { id: 'ordered', status: 'NEW' },
+    { id: 'taken-up', status: 'ENROUTE_TO_PICKUP' },
+    { id: 'before-sim-1-1-8', status: 'NEW', simulated: true },
     { id: 'before-sim-1-1-7', status: 'ENROUTE_TO_DROPOFF' },
     { id: 'before-sim-1-1-6', status: 'COMPLETE' },
     { id: 'run-sim-1-1-1', status: 'ENROUTE_TO_PICKUP' },
@@ -179,6 +202,7 @@ test('trips that an earlier run left behind are canceled, ours and ended ones ar
   dispatch.compare(trips);
   await settled();
   expect(said()).toEqual([
+    { method: 'PATCH', path: '/v1/trips/before-sim-1-1-8', body: { status: 'CANCELED' } },
     { method: 'PATCH', path: '/v1/trips/before-sim-1-1-7', body: { status: 'CANCELED' } },
   ]);
 });

@@ -139,6 +139,48 @@ describe('a driver at a node', () => {
     await driver.close(0);
   });
 
+  test('drives next what an operator has ordered, between the streets nearest to there, unless it is called off', async () => {
+    const { node, drive, driver, calls, clock } = await connected(5_000);
+    const { spotNear, centre } = montevideo;
+    const order = (id: string, status = 'NEW') => ({
+      type: 'trip',
+      trip: {
+        id: tripId(id),
+        vehicleId: vehicleId('sim-1-1'),
+        status,
+        version: 1,
+        pickup: spotNear(centre).coordinates,
+        dropoff: spotNear({ ...centre, latitude: centre.latitude + 0.004 }).coordinates,
+        createdAt: clock.now(),
+        updatedAt: clock.now(),
+      },
+    });
+    node.say(order('called-off'));
+    node.say(order('ordered'));
+    node.say(order('called-off', 'CANCELED'));
+    await settled();
+    const changes = () =>
+      calls
+        .filter(({ path }) => path === '/v1/trips/ordered')
+        .map(({ method, body }) => [method, (body as { status?: string }).status] as const);
+    for (
+      let waitedS = 0;
+      waitedS < 3_600 && !changes().some(([, status]) => status === 'COMPLETE');
+      waitedS += 10
+    ) {
+      await drive(10);
+    }
+    expect(changes().flatMap(([, status]) => status ?? [])).toEqual([
+      'ENROUTE_TO_PICKUP',
+      'ARRIVED_AT_PICKUP',
+      'ENROUTE_TO_DROPOFF',
+      'COMPLETE',
+    ]);
+    expect(new Set(changes().map(([method]) => method))).toEqual(new Set(['PATCH']));
+    expect(calls.map(({ path }) => path)).not.toContain('/v1/trips/called-off');
+    await driver.close(0);
+  });
+
   test('lets a ride go that its rider has called off', async () => {
     const { node, drive, driver, calls, clock } = await connected(1_000);
     do await drive(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { metresBetween } from '../src/ground.ts';
+import { metresBetween, offset } from '../src/ground.ts';
 import { randomFrom } from '../src/random.ts';
 import { spotAt } from '../src/spots.ts';
 import { drawnCity } from './drawn-city.ts';
@@ -22,6 +22,19 @@ describe('where people get in and out', () => {
     const { pickSpot, centre } = montevideo;
     const spot = pickSpot(randomFrom(1), centre, { least: 50_000, most: 60_000 });
     expect(metresBetween(centre, spot.coordinates)).toBeLessThan(20_000);
+  });
+
+  test('is where somebody wants to be, to the nearest street where one may stop', () => {
+    const { network, pickSpot, spotNear, centre } = montevideo;
+    const random = randomFrom(2);
+    for (let count = 0; count < 20; count++) {
+      const { coordinates } = pickSpot(random, centre, { least: 0, most: 4_000 });
+      expect(metresBetween(spotNear(coordinates).coordinates, coordinates)).toBeLessThan(0.1);
+      const aside = offset(coordinates, 30, -20);
+      const near = spotNear(aside);
+      expect(metresBetween(near.coordinates, aside)).toBeLessThan(37);
+      expect(network.edges[near.place.edge]!.street.class).not.toMatch(/^(motorway|trunk)|_link$/);
+    }
   });
 
   test('is called by its street and the nearer one that crosses it', () => {

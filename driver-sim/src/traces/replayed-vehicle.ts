@@ -62,6 +62,8 @@ export class ReplayedVehicle implements Vehicle {
   }
 
   /** The car drives on to the end of the trace, for nobody. */
+  order(): void {} // it goes where it went
+
   abandonRide(number: number): void {
     if (this.#ride?.number === number) this.#ride = undefined;
   }
