@@ -80,16 +80,23 @@ export async function dial(port: number, { tls = false } = {}): Promise<Socket> 
   return socket;
 }
 
-/** What is read of an answer to a request until its head is whole, or the connection is over. */
-export async function readHead(socket: Socket): Promise<{ head: string; rest: Buffer }> {
-  let all = Buffer.alloc(0);
-  while (!all.includes('\r\n\r\n')) {
-    const [chunk] = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [undefined])]);
-    if (!(chunk instanceof Buffer)) return { head: all.toString('latin1'), rest: Buffer.alloc(0) };
-    all = Buffer.concat([all, chunk]);
-  }
-  const end = all.indexOf('\r\n\r\n') + 4;
-  return { head: all.subarray(0, end).toString('latin1'), rest: all.subarray(end) };
+/** What is read of an answer to a request until its head is whole, or the connection is over. Leaves no listener behind. */
+export function readHead(socket: Socket): Promise<{ head: string; rest: Buffer }> {
+  return new Promise((resolve) => {
+    let all = Buffer.alloc(0);
+    const tell = (end: number) => {
+      socket.off('data', hear).off('close', over);
+      resolve({ head: all.subarray(0, end).toString('latin1'), rest: all.subarray(end) });
+    };
+    const over = () => tell(all.length);
+    const hear = (chunk: Buffer) => {
+      all = Buffer.concat([all, chunk]);
+      const end = all.indexOf('\r\n\r\n');
+      if (end >= 0) tell(end + 4);
+    };
+    socket.on('data', hear).on('close', over);
+    if (socket.closed) over();
+  });
 }
 
 export class RawSocket {
