@@ -95,7 +95,12 @@ export async function startGateway(parts: {
     burst: limits.trackPageBurst,
   });
   const pulse = new NodePulse();
-  const loopRest = new LoopRest(config.gatherMs, () => metrics.rested());
+  const handshakes = { underWay: 0 };
+  const loopRest = new LoopRest(
+    config.gatherMs,
+    () => metrics.rested(),
+    () => handshakes.underWay,
+  );
   const fleet = new Fleet({ node, backend, clock, figures: nodeFigures });
   const trips = createTripService({
     backend,
@@ -109,7 +114,7 @@ export async function startGateway(parts: {
   const uncorked = createUncorked(app);
   const sentAway = new SentAway(clock);
   const { origins, proxyHops } = config;
-  const door = { tokens, origins, isDraining, arrivals, proxyHops, uncorked, log };
+  const door = { tokens, origins, isDraining, arrivals, proxyHops, uncorked, handshakes, log };
   const smallTalk = new SmallTalk(
     clock,
     { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },

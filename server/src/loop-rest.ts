@@ -16,6 +16,9 @@ const WORTHWHILE = 2;
  */
 const TURNS_AWAKE = 3;
 
+/** So many who wait for several answers of Redis each, one after the other, are not kept waiting for each by a rest. */
+const HERD = 16;
+
 /** What the event loop has done so far. */
 export interface LoopFigures {
   readonly turns: number;
@@ -23,8 +26,14 @@ export interface LoopFigures {
   readonly events: number;
 }
 
-/** Pure: whether a loop that has done this since the last look should rest. */
-export function isRestDue(done: LoopFigures, elapsedMs: number, rests: number | undefined): boolean {
+/** Pure: whether a loop that has done this since the last look should rest while so many wait. */
+export function isRestDue(
+  done: LoopFigures,
+  elapsedMs: number,
+  rests: number | undefined,
+  waiting: number,
+): boolean {
+  if (waiting >= HERD) return false;
   if (rests !== undefined) return done.events >= rests * WORTHWHILE;
   const busyTurns = Math.min(done.turns, done.events);
   return busyTurns * 1_000 > BUSY_TURNS_PER_S * elapsedMs;
@@ -34,6 +43,7 @@ export function isRestDue(done: LoopFigures, elapsedMs: number, rests: number | 
 export class LoopRest {
   readonly #restMs: number;
   readonly #onRest: () => void;
+  readonly #waiting: () => number;
   readonly #alarm = new Int32Array(new SharedArrayBuffer(4));
   readonly #timer: NodeJS.Timeout | undefined;
   #before = figures();
@@ -43,10 +53,14 @@ export class LoopRest {
   #turnsAwake = 0;
   #wokeAt = 0;
 
-  /** @param restMs how long it rests at the most, ms; 0: never */
-  constructor(restMs: number, onRest: () => void) {
+  /**
+   * @param restMs how long it rests at the most, ms; 0: never
+   * @param waiting how many wait for an end of something that takes several turns: it does not rest while they are a herd
+   */
+  constructor(restMs: number, onRest: () => void, waiting: () => number) {
     this.#restMs = restMs;
     this.#onRest = onRest;
+    this.#waiting = waiting;
     if (restMs > 0) this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
@@ -61,7 +75,8 @@ export class LoopRest {
     const after = figures();
     const done = { turns: after.turns - this.#before.turns, events: after.events - this.#before.events };
     const wasResting = this.#rests !== undefined;
-    const rests = isRestDue(done, now - this.#lookedAt, this.#rests) ? 0 : undefined;
+    const isDue = isRestDue(done, now - this.#lookedAt, this.#rests, this.#waiting());
+    const rests = isDue ? 0 : undefined;
     this.#before = after;
     this.#lookedAt = now;
     this.#rests = rests;
@@ -72,6 +87,7 @@ export class LoopRest {
   }
 
   readonly #turned = (): void => {
+    if (this.#waiting() >= HERD) this.#rests = undefined; // until the next look
     if (this.#rests === undefined) return;
     if (++this.#turnsAwake >= TURNS_AWAKE) {
       this.#turnsAwake = 0;

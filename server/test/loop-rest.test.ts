@@ -10,10 +10,17 @@ test.each<[what: string, turns: number, events: number, isDue: boolean]>([
   ['that turns by itself, with nothing to do', 10_000, 20, false],
   ['whose messages come in bunches', 300, 9_000, false],
 ])('a loop %s is asked to rest: %s turns, %s events a second', (_what, turns, events, isDue) => {
-  expect(isRestDue({ turns, events }, SECOND_MS, undefined)).toBe(isDue);
+  expect(isRestDue({ turns, events }, SECOND_MS, undefined, 0)).toBe(isDue);
 });
 
 test('a loop that rests goes on resting while two messages or more come in each rest', () => {
-  expect(isRestDue({ turns: 600, events: 400 }, SECOND_MS, 200)).toBe(true);
-  expect(isRestDue({ turns: 600, events: 399 }, SECOND_MS, 200)).toBe(false);
+  expect(isRestDue({ turns: 600, events: 400 }, SECOND_MS, 200, 0)).toBe(true);
+  expect(isRestDue({ turns: 600, events: 399 }, SECOND_MS, 200, 0)).toBe(false);
+});
+
+test('a loop does not rest while a herd of riders comes in, each of whom waits for several answers', () => {
+  const busy = { turns: 4_000, events: 4_000 };
+  expect(isRestDue(busy, SECOND_MS, undefined, 15)).toBe(true);
+  expect(isRestDue(busy, SECOND_MS, undefined, 16)).toBe(false);
+  expect(isRestDue(busy, SECOND_MS, 200, 16)).toBe(false);
 });

@@ -3,10 +3,10 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { type Trip, type TripId, tripId, vehicleId } from '@tripcast/protocol';
 import { createTokens, type Tokens } from '../../server/src/auth/tokens.ts';
-import { judgeFixes } from '../../server/src/live/judge.ts';
 import { VehicleTrips } from '../../server/src/live/vehicle-trips.ts';
 import { createMemoryBackend } from '../../server/src/memory/memory-backend.ts';
 import { fixesAt, timesOf, tripUnderWay } from '../../server/test/contract/samples.ts';
+import { judged as judgedBy } from '../../server/test/live/judged.ts';
 import { SteppedClock } from '../../server/test/live/stepped-clock.ts';
 import { type RestNode, restNode, TRIP_REQUEST } from '../../server/test/rest/rest-node.ts';
 import { between } from '../support/random.ts';
@@ -146,7 +146,7 @@ fuzz('[A3] [A5] [T2]', 'batches of fixes, judged', 0.012, async (random) => {
   const tracks = new Map<TripId, number[]>(trips.map(({ id }) => [id as TripId, []]));
   for (let batch = between(random, 1, 4); batch > 0; batch--) {
     const times = numbers(between(random, 1, 6)).map(() => now + between(random, 0, 40));
-    const judged = await judgeFixes(backend, vehicle, ofVehicle, fixesAt(...times), ofVehicle.step());
+    const judged = await judgedBy(backend, vehicle, ofVehicle, fixesAt(...times));
     const expected = times.map((time) => judgedByTwin(time, trips, tracks));
     const outOfOrder = expected.flatMap((verdict, index) => (verdict === 'outOfOrder' ? [index] : []));
     const stored = expected.filter((verdict) => verdict === 'stored').length;

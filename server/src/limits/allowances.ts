@@ -24,14 +24,30 @@ export class Allowances<Key> {
 
   /** Takes `units` from the key's allowance; false, and nothing is taken, when it has fewer left. */
   take(key: Key, units = 1): boolean {
-    const now = this.#clock.monotonic();
+    return this.takeFrom(this.of(key), units);
+  }
+
+  /** The key's allowance, for whoever takes from it often. Who has held it for long calls `keep` at the end. */
+  of(key: Key): Allowance {
     let allowance = this.#young.get(key);
     if (!allowance) {
-      allowance = this.#old.get(key) ?? new Allowance(now);
+      allowance = this.#old.get(key) ?? new Allowance(this.#clock.monotonic());
       this.#old.delete(key);
       this.#remember(key, allowance);
     }
-    return allowance.take(units, now, this.#rate);
+    return allowance;
+  }
+
+  /** As `take`, from an allowance that is held. */
+  takeFrom(held: Allowance, units: number): boolean {
+    return held.take(units, this.#clock.monotonic(), this.#rate);
+  }
+
+  /** Remembers an allowance that was held: it may have been forgotten meanwhile. */
+  keep(key: Key, held: Allowance): void {
+    this.#old.delete(key);
+    if (this.#young.has(key)) this.#young.set(key, held);
+    else this.#remember(key, held);
   }
 
   /** Whether one unit is left. */

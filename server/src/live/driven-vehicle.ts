@@ -1,5 +1,6 @@
 import type { Close, DriverEvent, RefusalCode, Trip, VehicleId } from '@tripcast/protocol';
 import { CLOSE, FIX_BYTES, fixTimeIn, REFUSAL, TIMING } from '@tripcast/protocol';
+import type { Agenda } from '../agenda.ts';
 import { type Backend, BackendUnavailable } from '../backend.ts';
 import { tripChannel, type Unsubscribe, vehicleChannel } from '../bus/live-bus.ts';
 import { writeVehicleEvent } from '../bus/trip-event.ts';
@@ -47,6 +48,7 @@ export class DrivenVehicle {
   readonly #figures: DriveFigures;
   readonly #limits: DriveLimits;
   readonly #farewells: Pick<Farewells, 'bid'>;
+  readonly #reminders: Pick<Agenda<DrivenVehicle>, 'add'>;
   readonly #writer: FixWriter;
   readonly #trips: VehicleTrips;
   readonly #pace = new Pace();
@@ -67,6 +69,8 @@ export class DrivenVehicle {
   #untilMeasured = 0;
   #rereadAt: number;
   #acknowledgedAt = Number.NEGATIVE_INFINITY;
+  /** `acknowledgeAsReminded` will be called. */
+  #isReminded = false;
 
   /** @param phase 0 ≤ phase < 1, spreads the periodic reads of many vehicles */
   constructor(options: {
@@ -77,6 +81,8 @@ export class DrivenVehicle {
     figures: DriveFigures;
     limits: DriveLimits;
     farewells: Pick<Farewells, 'bid'>;
+    /** When it is due, call `acknowledgeAsReminded`; looked at each `REMINDERS_EVERY_MS`. */
+    reminders: Pick<Agenda<DrivenVehicle>, 'add'>;
     phase: number;
   }) {
     this.id = options.id;
@@ -87,6 +93,7 @@ export class DrivenVehicle {
     this.#trips = new VehicleTrips(this.id, this.#backend.trips, (trip) => this.#tripChanged(trip));
     this.#limits = options.limits;
     this.#farewells = options.farewells;
+    this.#reminders = options.reminders;
     const { id, backend, clock } = options;
     const capacity = options.limits.fixBurst;
     this.#writer = new FixWriter({ id, backend, clock, capacity, trips: this.#trips, fate: this.#fate() });
@@ -148,7 +155,7 @@ export class DrivenVehicle {
       type: 'hello',
       serverTime: now,
       pace: { intervalMs: this.#pace.intervalMs },
-      trips: this.#trips.current,
+      trips: [...this.#trips.current],
     });
     if (this.#greatestSessionHeard > this.#session) this.#replaced('note');
     else if (this.#doomed) this.#close(this.#doomed);
@@ -167,9 +174,10 @@ export class DrivenVehicle {
     if (time <= this.#clock.now() + this.#limits.fixAheadMs) this.#writer.settled(time);
   }
 
-  /** Sends the acknowledgement that is owed, if any, unless one has only just been sent. Call it each `ACKNOWLEDGE_EVERY_MS`. */
-  acknowledgeSome(): void {
-    if (this.#clock.monotonic() - this.#acknowledgedAt >= ACKNOWLEDGE_NO_SOONER_MS) this.acknowledge();
+  /** It was reminded of the acknowledgement that it owes. */
+  acknowledgeAsReminded(): void {
+    this.#isReminded = false;
+    this.acknowledge();
   }
 
   /** Sends the acknowledgement that is owed, if any. */
@@ -274,8 +282,15 @@ export class DrivenVehicle {
         if (listeners > 0) this.#watched();
       },
       outOfOrder: (time) => this.refuse(time, 'fix_out_of_order'),
+      settled: () => this.#owe(),
       superseded: () => this.#replaced('refused'),
     };
+  }
+
+  #owe(): void {
+    if (this.#isReminded) return;
+    this.#isReminded = true;
+    this.#reminders.add(this, this.#acknowledgedAt + ACKNOWLEDGE_NO_SOONER_MS);
   }
 
   #noteNewest(fixes: Uint8Array): void {
@@ -382,10 +397,11 @@ export class DrivenVehicle {
   }
 }
 
-/** How often `acknowledgeSome` must be called, ms. */
-export const ACKNOWLEDGE_EVERY_MS = TIMING.ackWithinMs / 8;
+/** How often it must be looked whether a reminder is due, ms. */
+export const REMINDERS_EVERY_MS = 50;
 /**
- * Who has just heard one waits this long for the next, ms, which then covers more: a message is what costs, and together
- * with the time between two looks this is less than what is promised. What comes alone is acknowledged at the next look.
+ * Who has just heard an acknowledgement waits this long for the next, ms, which then covers more: a message is what costs, and
+ * together with the time between two looks this is less than what is promised. What comes alone is acknowledged at the next
+ * look.
  */
-const ACKNOWLEDGE_NO_SOONER_MS = TIMING.ackWithinMs - 2 * ACKNOWLEDGE_EVERY_MS;
+export const ACKNOWLEDGE_NO_SOONER_MS = TIMING.ackWithinMs - 5 * REMINDERS_EVERY_MS;

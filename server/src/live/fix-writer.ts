@@ -14,6 +14,8 @@ export interface FixFate {
   wrote(fixes: Uint8Array, stored: number, listeners: number): void;
   /** One that no trip has nor can take. */
   outOfOrder(time: number): void;
+  /** An acknowledgement is owed from now on, if only of the same time. May be told again. */
+  settled(): void;
   /** A newer session of the vehicle writes. */
   superseded(): void;
 }
@@ -93,6 +95,7 @@ export class FixWriter {
   /** A fix that was never accepted counts as settled. */
   settled(time: number): void {
     this.#queue.settled(time);
+    this.#fate.settled();
   }
 
   /** The acknowledgement that is owed, if any: up to which `time`, and since when (monotonic) its oldest fix waited. */
@@ -139,9 +142,14 @@ export class FixWriter {
       return;
     }
     this.#fate.writing(batch.fixes);
-    void judgeFixes(this.#backend, this.#writer, this.#trips, batch.fixes, batch.step).then(
+    judgeFixes(
+      this.#backend,
+      this.#writer,
+      this.#trips,
+      batch.fixes,
+      batch.step,
       (judgement) => this.#judged(batch, judgement),
-      (error) => this.#failed(error),
+      this.#failed,
     );
   }
 
@@ -163,11 +171,11 @@ export class FixWriter {
     }
   }
 
-  #failed(error: unknown): void {
+  readonly #failed = (error: unknown): void => {
     this.#retryLater();
     this.#rest();
     if (!(error instanceof BackendUnavailable)) throw error;
-  }
+  };
 
   /** Nothing is being written. */
   #rest(): void {
@@ -199,6 +207,7 @@ export class FixWriter {
     this.#queue.settleNext();
     this.#retryMs = RETRY_FIRST_MS;
     for (const index of outOfOrder) this.#fate.outOfOrder(fixTimeIn(fixes, index * FIX_BYTES));
+    this.#fate.settled();
   }
 
   /** The store that had it may be gone: all that is not settled is written again, in order, before anything later. */

@@ -112,14 +112,15 @@ export class FollowedTrip {
     do {
       this.#stirred = false;
       reads++;
-      const record = await this.#node.backend.trips.read(this.id);
+      const { trips, tracks, vehicles } = this.#node.backend;
+      const [record, newest] = await Promise.all([trips.read(this.id), tracks.newest(this.id)]);
       if (!record) {
         this.close();
         return false;
       }
       this.#record = withoutRequest(record);
-      this.#presence = await this.#node.backend.vehicles.presence(record.trip.vehicleId);
-      this.#newest = (await this.#node.backend.tracks.newest(this.id)) ?? NOTHING;
+      this.#presence = await vehicles.presence(record.trip.vehicleId);
+      this.#newest = newest ?? NOTHING;
       this.head = this.#newest.byteLength === 0 ? 0 : timeOfLast(this.#newest);
     } while (this.#stirred && reads < MOST_READS_BEFORE_OPEN);
     this.#audience = audience;

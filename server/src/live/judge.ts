@@ -55,6 +55,7 @@ const NONE: readonly number[] = [];
  * vehicle's newest. Safe to repeat after `BackendUnavailable`: nothing is settled then.
  * @param fixes n × 20 bytes, checked, in the order they came
  * @param arrival when the last of them came, in the numbers of `TripsOfVehicle`
+ * @param judged called later, unless `failed` is
  */
 export function judgeFixes(
   backend: Pick<Backend, 'tracks' | 'vehicles'>,
@@ -62,14 +63,23 @@ export function judgeFixes(
   ofVehicle: TripsOfVehicle,
   fixes: Uint8Array,
   arrival: number,
-): Promise<Judgement> {
+  judged: (judgement: Judgement) => void,
+  failed: (error: unknown) => void,
+): void {
   const only = onlyTripOf(ofVehicle.windows, fixes);
-  if (!only) return judgeEach(backend, vehicle, ofVehicle, fixes, arrival);
+  if (!only) {
+    void judgeEach(backend, vehicle, ofVehicle, fixes, arrival).then(judged, failed);
+    return;
+  }
   // Nearly every fix comes this way: no more is made for it than is needed.
-  return backend.tracks.store(only, vehicle.session, fixes, vehicle.written?.get(only)).then((outcome) => {
-    const first = { id: only, outcome };
-    return ofOneTrip(fixes, first) ?? judgeEach(backend, vehicle, ofVehicle, fixes, arrival, first);
-  });
+  backend.tracks.store(only, vehicle.session, fixes, vehicle.written?.get(only)).then((outcome) => {
+    const judgement = ofOneTrip(only, fixes, outcome);
+    if (judgement) judged(judgement);
+    else {
+      const first = { id: only, outcome };
+      void judgeEach(backend, vehicle, ofVehicle, fixes, arrival, first).then(judged, failed);
+    }
+  }, failed);
 }
 
 /** The trip that all fixes belong to, when no other trip has any of them. */
@@ -88,16 +98,16 @@ function onlyTripOf(windows: readonly TripWindow[], fixes: Uint8Array): TripId |
 }
 
 /** The judgement, where the trip has all of the fixes now; `undefined` when it takes more than that to judge. */
-function ofOneTrip(fixes: Uint8Array, { id, outcome }: TripOutcome): Judgement | undefined {
+function ofOneTrip(id: TripId, fixes: Uint8Array, outcome: StoreOutcome): Judgement | undefined {
   if (typeof outcome === 'string') return outcome;
+  const { verdicts, listeners, kept } = outcome;
   let stored = 0;
   let latest = 0;
-  for (const [index, verdict] of outcome.verdicts.entries()) {
-    if (verdict === 'stored') stored++;
-    else if (verdict !== 'duplicate') return undefined;
+  for (let index = 0; index < verdicts.length; index++) {
+    if (verdicts[index] === 'stored') stored++;
+    else if (verdicts[index] !== 'duplicate') return undefined;
     latest = Math.max(latest, fixTimeIn(fixes, index * FIX_BYTES));
   }
-  const { listeners, kept } = outcome;
   return { outOfOrder: NONE, stored, listeners, kept, written: [[id, latest]] };
 }
 

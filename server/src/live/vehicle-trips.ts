@@ -12,6 +12,8 @@ export class VehicleTrips implements TripsOfVehicle {
   windows: readonly TripWindow[] = [];
   /** Trips that have not ended, as last read or heard. */
   readonly #current = new Map<TripId, Trip>();
+  /** The same as a list; made again when it is asked for after a change. */
+  #list: readonly Trip[] | undefined;
   /** The newest state of each trip that was read or heard, the ended ones included. */
   readonly #known = new Map<TripId, TripState>();
   readonly #store: TripStore;
@@ -33,8 +35,9 @@ export class VehicleTrips implements TripsOfVehicle {
   }
 
   /** The trips that have not ended. */
-  get current(): Trip[] {
-    return [...this.#current.values()];
+  get current(): readonly Trip[] {
+    this.#list ??= [...this.#current.values()];
+    return this.#list;
   }
 
   async readAfter(arrival: number): Promise<void> {
@@ -66,6 +69,7 @@ export class VehicleTrips implements TripsOfVehicle {
   #adopt(trip: Trip): boolean {
     if (trip.version <= (this.#known.get(trip.id)?.version ?? 0)) return false;
     this.#known.set(trip.id, { version: trip.version, updatedAt: trip.updatedAt });
+    this.#list = undefined;
     if (hasEnded(trip.status)) this.#current.delete(trip.id);
     else this.#current.set(trip.id, trip);
     this.#onChange(trip);
@@ -82,6 +86,7 @@ export class VehicleTrips implements TripsOfVehicle {
   #forget(id: TripId): void {
     this.#known.delete(id);
     this.#current.delete(id);
+    this.#list = undefined;
   }
 }
 

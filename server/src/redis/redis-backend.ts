@@ -160,7 +160,7 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
     figures,
     unavailableBecause,
     degradedBecause,
-    serves: (channel) => servers.serves(names.channel(channel)),
+    serves: (channel) => servers.trouble === undefined || servers.serves(names.channel(channel)),
     close,
   };
 }

@@ -76,7 +76,6 @@ export class RedisServers {
 
   /** Whether the server of this key or channel can be used. */
   serves(name: string): boolean {
-    if (this.trouble === undefined) return true;
     const shard = this.find(name);
     return shard !== undefined && shard.trouble === undefined;
   }

@@ -1,5 +1,5 @@
 import { FIX_BYTES, type TripId } from '@tripcast/protocol';
-import type { StoreOutcome, TrackStore } from '../trips/track-store.ts';
+import type { Eventual, StoreOutcome, TrackStore } from '../trips/track-store.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 import type { StoreCalls } from './store-calls.ts';
@@ -18,7 +18,7 @@ export class RedisTrackStore implements TrackStore {
     this.#names = names;
   }
 
-  store(id: TripId, session: number, fixes: Uint8Array, after = 0): Promise<StoreOutcome> {
+  store(id: TripId, session: number, fixes: Uint8Array, after = 0): Eventual<StoreOutcome> {
     return this.#calls.store(id, session, fixes, after);
   }
 

@@ -1,18 +1,49 @@
-import { FIX_BYTES, type TripId } from '@tripcast/protocol';
+import { FIX_BYTES, LIMITS, type TripId } from '@tripcast/protocol';
 import { BackendUnavailable, type KeepLimits } from '../backend.ts';
-import type { StoreOutcome, Verdict } from '../trips/track-store.ts';
+import type { Eventual, StoreOutcome, Verdict } from '../trips/track-store.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 import { STORE_FIXES } from './scripts/store-fixes.ts';
 
-/** As `TrackStore.store` is asked, and whoever waits for the answer. */
-interface Order {
+/** As `TrackStore.store` is asked, and whoever waits for the answer: one, from the same turn of the event loop on. */
+class Order implements Eventual<StoreOutcome> {
   readonly trip: string;
   readonly session: number;
   readonly fixes: Uint8Array;
   readonly after: number;
-  readonly resolve: (outcome: StoreOutcome) => void;
-  readonly reject: (error: unknown) => void;
+  #done: ((outcome: StoreOutcome) => void) | undefined;
+  #failed: ((error: unknown) => void) | undefined;
+
+  /** @param trip the key of its hash */
+  constructor(trip: string, session: number, fixes: Uint8Array, after: number) {
+    this.trip = trip;
+    this.session = session;
+    this.fixes = fixes;
+    this.after = after;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is awaited, and makes no promise for a fix that nobody awaits
+  then(done: (outcome: StoreOutcome) => void, failed: (error: unknown) => void): void {
+    this.#done = done;
+    this.#failed = failed;
+  }
+
+  /** Others wait behind it: a mistake of whoever hears of it is his own. */
+  settle(outcome: StoreOutcome): void {
+    try {
+      this.#done?.(outcome);
+    } catch (mistake) {
+      void Promise.reject(mistake);
+    }
+  }
+
+  fail(error: unknown): void {
+    try {
+      this.#failed?.(error);
+    } catch (mistake) {
+      void Promise.reject(mistake);
+    }
+  }
 }
 
 /** What the script says of one trip. */
@@ -24,7 +55,11 @@ const TRIPS_PER_CALL = 64;
 const HEAD_BYTES = 13;
 const SUPERSEDED = -1;
 const VERDICTS: Record<string, Verdict> = { s: 'stored', d: 'duplicate', o: 'outOfOrder', x: 'outside' };
-const ALL_STORED: readonly Verdict[] = Array<Verdict>(64).fill('stored');
+/** For each number of fixes, the verdicts where all of them are stored. */
+const ALL_STORED: readonly (readonly Verdict[])[] = Array.from(
+  { length: LIMITS.fixesPerMessage + 1 },
+  (_, count) => Array<Verdict>(count).fill('stored'),
+);
 
 /**
  * Gathers what is to be stored within one turn of the event loop: one call of the script serves many trips, where their keys
@@ -45,16 +80,14 @@ export class StoreCalls {
   }
 
   /** As `TrackStore.store`. */
-  store(id: TripId, session: number, fixes: Uint8Array, after: number): Promise<StoreOutcome> {
-    return new Promise((resolve, reject) => {
-      const trip = this.#names.trip(id);
-      if (this.#gathered.size === 0) setImmediate(() => this.#send());
-      const order = { trip, session, fixes, after, resolve, reject };
-      const group = this.#commands.groupOf(trip);
-      const there = this.#gathered.get(group);
-      if (there) there.push(order);
-      else this.#gathered.set(group, [order]);
-    });
+  store(id: TripId, session: number, fixes: Uint8Array, after: number): Eventual<StoreOutcome> {
+    const order = new Order(this.#names.trip(id), session, fixes, after);
+    if (this.#gathered.size === 0) setImmediate(() => this.#send());
+    const group = this.#commands.groupOf(order.trip);
+    const there = this.#gathered.get(group);
+    if (there) there.push(order);
+    else this.#gathered.set(group, [order]);
+    return order;
   }
 
   #send(): void {
@@ -72,14 +105,15 @@ export class StoreCalls {
       const keys = orders.map(({ trip }) => trip) as [string, ...string[]];
       const args = [...this.#constants, written(orders)];
       const { reply, kept } = await this.#commands.runThenKeep<Answer[]>(STORE_FIXES, keys, args);
-      for (const [nth, { fixes, resolve }] of orders.entries()) {
-        resolve(outcomeOf(reply[nth]!, fixes.byteLength / FIX_BYTES, kept));
+      for (let nth = 0; nth < orders.length; nth++) {
+        const order = orders[nth]!;
+        order.settle(outcomeOf(reply[nth]!, order.fixes.byteLength / FIX_BYTES, kept));
       }
     } catch (error) {
       // What one trip's keys are to blame for must not keep the others from being stored.
       if (orders.length > 1 && !(error instanceof BackendUnavailable)) {
         for (const order of orders) void this.#call([order]);
-      } else for (const { reject } of orders) reject(error);
+      } else for (const order of orders) order.fail(error);
     }
   }
 }
@@ -106,5 +140,5 @@ function outcomeOf(answer: Answer, count: number, kept: Promise<void> | undefine
     return { listeners, kept, verdicts: Array.from(letters.toString(), (letter) => VERDICTS[letter]!) };
   }
   if (answer < 0) return answer === SUPERSEDED ? 'superseded' : 'gap';
-  return { listeners: answer, kept, verdicts: ALL_STORED.slice(0, count) };
+  return { listeners: answer, kept, verdicts: ALL_STORED[count]! };
 }

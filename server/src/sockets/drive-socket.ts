@@ -10,14 +10,21 @@ import {
   refusalOf,
   TIMING,
 } from '@tripcast/protocol';
+import { Agenda } from '../agenda.ts';
 import type { Claims } from '../auth/tokens.ts';
 import type { Backend } from '../backend.ts';
 import { type SteadyClock, settingOf, stepSince } from '../clock.ts';
 import type { FleetSource } from '../fleet/fleet-source.ts';
+import type { Allowance } from '../limits/allowance.ts';
 import type { Allowances } from '../limits/allowances.ts';
 import type { Guest } from '../limits/arrivals.ts';
 import { AFewAtOnce } from '../live/a-few-at-once.ts';
-import { ACKNOWLEDGE_EVERY_MS, type DriveLimits, DrivenVehicle } from '../live/driven-vehicle.ts';
+import {
+  ACKNOWLEDGE_NO_SOONER_MS,
+  type DriveLimits,
+  DrivenVehicle,
+  REMINDERS_EVERY_MS,
+} from '../live/driven-vehicle.ts';
 import { Farewells } from '../live/farewells.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Spread } from '../spread.ts';
@@ -55,6 +62,8 @@ export interface DriveSocketOptions {
 interface Driver extends Talker {
   guest: Guest;
   vehicle: DrivenVehicle;
+  /** How many fixes it may still send. */
+  allowance: Allowance;
   service: Service;
   isJson: boolean;
   expiresAtMs: number;
@@ -80,7 +89,7 @@ const EMPTY = new Uint8Array(0);
 export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
   const { door, backend, node, clock, metrics, rates, smallTalk, random, sentAway, fleet, limits } = options;
   const open = new Set<Driver>();
-  const acknowledging = new Spread(open, ACKNOWLEDGE_EVERY_MS, clock);
+  const reminders = new Agenda<DrivenVehicle>(REMINDERS_EVERY_MS, ACKNOWLEDGE_NO_SOONER_MS, clock);
   const ticking = new Spread(open, TICK_EVERY_MS, clock);
   const farewells = new Farewells(backend, clock);
   /** Drivers that have gone, until followers and operators are told. */
@@ -122,6 +131,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
       const driver = ws.getUserData();
       driver.closed = true;
       driver.guest.leave();
+      rates.keep(driver.vehicle.id, driver.allowance);
       open.delete(driver);
       rereads.delete(driver);
       metrics.socketClosed('driver', code);
@@ -165,6 +175,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
     const driver: Driver = {
       guest,
       vehicle,
+      allowance: rates.of(id),
       service: new Service(),
       isJson: isJson(handshake),
       expiresAtMs: claims.expiresAtMs,
@@ -189,6 +200,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
       figures: metrics,
       limits,
       farewells,
+      reminders,
       phase: random(),
     });
   }
@@ -207,7 +219,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
     const view = new DataView(message);
     const count = checkFixes(view);
     if (count === undefined) return CLOSE.malformed;
-    if (!rates.take(driver.vehicle.id, count)) return CLOSE.tooFast;
+    if (!rates.takeFrom(driver.allowance, count)) return CLOSE.tooFast;
     metrics.fixesReceived(count);
     const now = clock.now();
     let good = 0;
@@ -229,7 +241,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
   function hearJsonFix(driver: Driver, event: { [field: string]: unknown }): Close | undefined {
     const fix = parseFix(event);
     if (fix) return hearFixes(driver, encodeFixes([fix]).buffer);
-    if (!rates.take(driver.vehicle.id, 1)) return CLOSE.tooFast;
+    if (!rates.takeFrom(driver.allowance, 1)) return CLOSE.tooFast;
     driver.vehicle.refuse(Number.isFinite(event.time) ? (event.time as number) : undefined, 'fix_invalid');
     return undefined;
   }
@@ -273,9 +285,9 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
       await Promise.allSettled(leaving); // a mistake of ours with one of them is logged, and keeps nobody
     },
 
-    /** Call it often: of acknowledgements that are owed, those go out that are due. */
+    /** Of acknowledgements that are owed, those go out that are due. Call it each `REMINDERS_EVERY_MS`. */
     acknowledge(): void {
-      acknowledging.visit(({ vehicle }) => vehicle.acknowledgeSome());
+      reminders.visitDue((vehicle) => vehicle.acknowledgeAsReminded());
     },
 
     /** What falls due with time. Call it often. */

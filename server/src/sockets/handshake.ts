@@ -32,6 +32,8 @@ export interface Doorkeeper {
   /** How many proxies in front are believed about where a client is. */
   proxyHops: number;
   uncorked: Uncorked;
+  /** How many handshakes have come and are not decided. */
+  handshakes: { underWay: number };
   log: Log;
 }
 
@@ -73,7 +75,9 @@ export function upgrade<Data>(
     const handshake = readHandshake(door, req);
     const guest = door.arrivals.arrive(requestAddress(res, req, door.proxyHops));
 
+    door.handshakes.underWay++;
     void decide().then((decision) => {
+      door.handshakes.underWay--;
       if (!isRefusal(guest) && (aborted || isRefusal(decision))) guest.leave();
       if (isRefusal(decision)) {
         if (aborted) return;

@@ -11,7 +11,7 @@ export type StoreOutcome =
   | 'superseded' // a newer session of the vehicle writes this trip: this one must stop
   | 'gap' // the track ends before `after`: what was written there is gone, and nothing was stored
   | {
-      verdicts: Verdict[];
+      verdicts: readonly Verdict[];
       /** The number of nodes that heard the message; 0 when nothing was stored. */
       listeners: number;
       /**
@@ -22,6 +22,14 @@ export type StoreOutcome =
       kept: Promise<void> | undefined;
     };
 
+/**
+ * A promise's `then` and no more: calls one of both, once, and later. There is one for each fix, so it need not make any other.
+ * May be awaited.
+ */
+export interface Eventual<Value> {
+  then(done: (value: Value) => void, failed: (error: unknown) => void): void;
+}
+
 /** Keeps each trip's fixes, 20 bytes each, in strictly increasing time. */
 export interface TrackStore {
   /**
@@ -31,7 +39,7 @@ export interface TrackStore {
    * @param after a time (ms) up to which this session has written the track, as far as it knows: by it a store that has lost
    *   what it was given is found out before later fixes are stored
    */
-  store(id: TripId, session: number, fixes: Uint8Array, after?: number): Promise<StoreOutcome>;
+  store(id: TripId, session: number, fixes: Uint8Array, after?: number): Eventual<StoreOutcome>;
 
   /** The stored fixes after `after` (ms, exclusive), oldest first, n × 20 bytes, at most `limit` of them. */
   read(id: TripId, after: number, limit: number): Promise<Uint8Array>;

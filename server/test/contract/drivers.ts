@@ -85,7 +85,7 @@ export class Drivers {
     const vehicle = new DrivenVehicle({
       limits: LIMITS,
       ...{ id: trip.vehicleId, tokenIssuedAtMs: Date.now(), backend: this.#backend, clock: systemClock },
-      ...{ figures, phase: 0, farewells: new Farewells(this.#backend, systemClock) },
+      ...{ figures, phase: 0, farewells: new Farewells(this.#backend, systemClock), reminders: { add() {} } },
     });
     await vehicle.takeOver('n');
     const driver: Driver = { trip: trip.id, vehicle, sent: [], heard: [], closedWith: [] };

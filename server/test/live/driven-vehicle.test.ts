@@ -1,11 +1,17 @@
 // A driver's end of the conversation, against the backend that keeps all in memory.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { CLOSE, type Close, type DriverEvent, LIMITS, TIMING, type Trip } from '@tripcast/protocol';
+import { Agenda } from '../../src/agenda.ts';
 import { type Backend, BackendUnavailable } from '../../src/backend.ts';
 import { tripChannel, vehicleChannel } from '../../src/bus/live-bus.ts';
 import { readTripEvent } from '../../src/bus/trip-event.ts';
 import { writeVehicleNote } from '../../src/bus/vehicle-note.ts';
-import { ACKNOWLEDGE_EVERY_MS, type DriveLimits, DrivenVehicle } from '../../src/live/driven-vehicle.ts';
+import {
+  ACKNOWLEDGE_NO_SOONER_MS,
+  type DriveLimits,
+  DrivenVehicle,
+  REMINDERS_EVERY_MS,
+} from '../../src/live/driven-vehicle.ts';
 import { Farewells } from '../../src/live/farewells.ts';
 import { createMemoryBackend } from '../../src/memory/memory-backend.ts';
 import { fixesAt, timesOf, tripUnderWay } from '../contract/samples.ts';
@@ -17,9 +23,11 @@ const figures = { fixesStored() {}, fixRefused() {}, acknowledged() {}, takenOve
 let clock: SteppedClock;
 let backend: Backend;
 let trip: Trip;
+let reminders: Agenda<DrivenVehicle>;
 
 beforeEach(async () => {
   clock = new SteppedClock();
+  reminders = new Agenda(REMINDERS_EVERY_MS, ACKNOWLEDGE_NO_SOONER_MS, clock);
   backend = createMemoryBackend({ clock });
   await backend.nodes.announce(NODE, { followers: 0, drivers: 0, draining: false });
   trip = tripUnderWay(clock.now());
@@ -47,6 +55,7 @@ async function takeOver({
     clock,
     figures,
     farewells: new Farewells(backend, clock),
+    reminders,
     phase: 0,
   });
   await vehicle.takeOver(NODE);
@@ -230,28 +239,28 @@ describe('an acknowledgement', () => {
   async function drive(everyMs: number, forMs: number): Promise<{ atMs: number; upToMs: number }[]> {
     const { vehicle, heard } = await connect();
     const acks: { atMs: number; upToMs: number }[] = [];
-    for (let nowMs = 0; nowMs < forMs; nowMs += ACKNOWLEDGE_EVERY_MS) {
+    for (let nowMs = 0; nowMs < forMs; nowMs += REMINDERS_EVERY_MS) {
       if (nowMs % everyMs === 0) vehicle.accept(fixesAt(at(nowMs)));
       await settled();
-      clock.step(ACKNOWLEDGE_EVERY_MS);
-      vehicle.acknowledgeSome();
+      clock.step(REMINDERS_EVERY_MS);
+      reminders.visitDue((due) => due.acknowledgeAsReminded());
       const ack = heard.splice(0).find((event) => event.type === 'ack');
-      if (ack) acks.push({ atMs: nowMs + ACKNOWLEDGE_EVERY_MS, upToMs: ack.time - at(0) });
+      if (ack) acks.push({ atMs: nowMs + REMINDERS_EVERY_MS, upToMs: ack.time - at(0) });
     }
     return acks;
   }
 
   test('[A1] of a fix that comes alone is sent at the next look', async () => {
     expect(await drive(5_000, 11_000)).toEqual([
-      { atMs: 250, upToMs: 0 },
-      { atMs: 5_250, upToMs: 5_000 },
-      { atMs: 10_250, upToMs: 10_000 },
+      { atMs: 50, upToMs: 0 },
+      { atMs: 5_050, upToMs: 5_000 },
+      { atMs: 10_050, upToMs: 10_000 },
     ]);
   });
 
   test('[A1] of many fixes covers several, and no fix waits for it as long as 2 s', async () => {
     const acks = await drive(250, 20_000);
-    expect(acks.length).toBeLessThan(20_000 / 1_400);
+    expect(acks.length).toBeLessThan(20_000 / 1_600);
     let acknowledged = -250;
     for (const { atMs, upToMs } of acks) {
       expect(atMs - (acknowledged + 250)).toBeLessThan(TIMING.ackWithinMs); // the oldest that it covers

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Trip } from '@tripcast/protocol';
 import type { Backend } from '../../src/backend.ts';
-import { judgeFixes } from '../../src/live/judge.ts';
 import { VehicleTrips } from '../../src/live/vehicle-trips.ts';
 import { createMemoryBackend } from '../../src/memory/memory-backend.ts';
 import { fixesAt, timesOf, tripUnderWay } from '../contract/samples.ts';
+import { judged } from './judged.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
 const clock = new SteppedClock();
@@ -25,7 +25,7 @@ beforeEach(async () => {
 /** Judges fixes that come now, of the only session there is. */
 function judge(...times: number[]) {
   const vehicle = { id: trip.vehicleId, session: 1 };
-  return judgeFixes(backend, vehicle, trips, fixesAt(...times), trips.step());
+  return judged(backend, vehicle, trips, fixesAt(...times));
 }
 
 async function track(of: Trip): Promise<number[]> {
@@ -102,7 +102,7 @@ describe('fixes are judged', () => {
   });
 
   test('[D4] nothing is settled once a newer session writes', async () => {
-    await judgeFixes(backend, { id: trip.vehicleId, session: 2 }, trips, fixesAt(NOW), trips.step());
+    await judged(backend, { id: trip.vehicleId, session: 2 }, trips, fixesAt(NOW));
     expect(await judge(NOW + 1)).toBe('superseded');
     expect(await track(trip)).toEqual([NOW]);
   });
