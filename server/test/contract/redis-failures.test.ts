@@ -78,7 +78,7 @@ describe('Redis fails', () => {
       trips.changeAccess(trip.id, (access) => access),
       trips.ofVehicle(trip.vehicleId),
       trips.list({ limit: 1 }),
-      tracks.store(trip.id, SESSION, fixesAt(Date.now())),
+      Promise.resolve(tracks.store(trip.id, SESSION, fixesAt(Date.now()))),
       tracks.read(trip.id, 0, 1),
       vehicles.takeOver(trip.vehicleId, 'a', 1),
       vehicles.presence(trip.vehicleId),
@@ -256,9 +256,8 @@ describe('Redis fails', () => {
       await backend.trips.create(trip, '');
 
       await refuse();
-      const error = await backend.tracks
-        .store(trip.id, SESSION, fixesAt(trip.createdAt))
-        .catch((reason) => reason);
+      const stored = Promise.resolve(backend.tracks.store(trip.id, SESSION, fixesAt(trip.createdAt)));
+      const error = await stored.catch((reason) => reason);
       expect(error).toBeInstanceOf(BackendUnavailable);
       await log.until(UNUSABLE);
       expect(log.lines.find(({ message }) => message === UNUSABLE)!.fields).toEqual({
