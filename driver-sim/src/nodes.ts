@@ -1,7 +1,7 @@
 // Several nodes, any of which will do: who fails with one goes on with the next.
 
-import type { Platform, WebSocketConstructor } from '@tripcast/client';
-import { WebSocket } from 'ws';
+import type { Platform } from '@tripcast/client';
+import { LeanSocket } from './sockets/lean-socket.ts';
 
 /**
  * The sockets and requests of one driver, which go to the node that worked last, first to the one at `first`.
@@ -11,7 +11,7 @@ export function platformAcross(
   origins: readonly string[],
   first: number,
   fetchHere: typeof fetch = fetch,
-): Pick<Platform, 'WebSocket' | 'fetch'> {
+): Pick<Platform, 'fetch'> & { WebSocket: typeof LeanSocket } {
   let current = first % origins.length;
 
   const moveOnFrom = (failed: number): void => {
@@ -22,16 +22,16 @@ export function platformAcross(
     return `${origins[current]}${pathname}${search}`;
   };
 
-  class SocketAcross extends WebSocket {
-    constructor(url: string, subprotocols: string[]) {
-      super(onCurrentNode(url).replace(/^http/, 'ws'), subprotocols, { perMessageDeflate: false });
+  class SocketAcross extends LeanSocket {
+    constructor(url: string, subprotocols: readonly string[]) {
+      super(onCurrentNode(url).replace(/^http/, 'ws'), subprotocols);
       const used = current;
       this.addEventListener('close', () => moveOnFrom(used));
     }
   }
 
   return {
-    WebSocket: SocketAcross as unknown as WebSocketConstructor,
+    WebSocket: SocketAcross,
     fetch: async (input, init) => {
       const used = current;
       try {

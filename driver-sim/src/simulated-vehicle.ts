@@ -67,6 +67,11 @@ export class SimulatedVehicle implements Vehicle {
     return { ...pose, speedMps: pose.speedMps * this.#options.speedup };
   }
 
+  /** When its phone measures next, ms since the Unix epoch. */
+  get nextMeasureMs(): number {
+    return this.#nextMeasureMs;
+  }
+
   get ride(): Ride | undefined {
     return currentRide(this.#driver);
   }

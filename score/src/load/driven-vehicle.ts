@@ -7,6 +7,7 @@ import {
   type DeviceStep,
   Dispatch,
   deviceFaults,
+  isAlwaysOn,
   isDead,
   type RadioLink,
   randomFrom,
@@ -69,6 +70,7 @@ export class DrivenVehicle {
   /** They went with an app that ended. */
   readonly #lost = new Set<number>();
   readonly #isClockOff: boolean;
+  readonly #mayDie: boolean;
   /** When a fix was measured, by the time that a clock which is off gave it. */
   readonly #trueTimes = new Map<number, number>();
   #isDead = false;
@@ -108,6 +110,7 @@ export class DrivenVehicle {
       onProblem: options.onProblem,
     });
     this.#isClockOff = faults.some(({ kind }) => kind === 'skewed');
+    this.#mayDie = !isAlwaysOn(faults);
     this.#drive = this.#startApp();
   }
 
@@ -148,20 +151,23 @@ export class DrivenVehicle {
 
   /**
    * Drives on to `nowMs` and one step further, so that the truth of this moment lies between two steps. The truth is
-   * kept, what is measured goes its way at its time, news are reported.
+   * kept, what is measured goes its way at its time, news are reported. Where nobody looks, it is driven from one
+   * measurement to the next at once: the same way, for a third of the work.
    */
   advanceTo(nowMs: number): void {
     if (this.#isParked) return;
-    const { faults, startMs } = this.#options;
-    if (isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
-    for (; this.#nextStepMs < nowMs + TRUTH_STEP_MS; this.#nextStepMs += TRUTH_STEP_MS) {
-      const { fixes, news } = this.#vehicle.advanceTo(this.#nextStepMs);
-      if (this.#options.truthKeptMs > 0) {
-        const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
-        this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
-      }
-      for (const item of news) this.#dispatch.report(item);
-      for (const fix of fixes) this.#measured(fix, nowMs);
+    const { faults, startMs, truthKeptMs } = this.#options;
+    if (this.#mayDie && isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+    const vehicle = this.#vehicle;
+    const untilMs = nowMs + TRUTH_STEP_MS;
+    if (truthKeptMs === 0) {
+      while (vehicle.nextMeasureMs < untilMs) this.#driveTo(vehicle.nextMeasureMs, nowMs);
+      return;
+    }
+    for (; this.#nextStepMs < untilMs; this.#nextStepMs += TRUTH_STEP_MS) {
+      this.#driveTo(this.#nextStepMs, nowMs);
+      const { latitude, longitude, headingDegrees, speedMps } = vehicle.truth;
+      this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
     }
   }
 
@@ -172,6 +178,12 @@ export class DrivenVehicle {
 
   close(): void {
     this.#drive.close();
+  }
+
+  #driveTo(timeMs: number, nowMs: number): void {
+    const { fixes, news } = this.#vehicle.advanceTo(timeMs);
+    for (const item of news) this.#dispatch.report(item);
+    for (const fix of fixes) this.#measured(fix, nowMs);
   }
 
   #measured(fix: Fix, nowMs: number): void {

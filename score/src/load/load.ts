@@ -155,7 +155,11 @@ export class Load {
   /** Reads back what is stored, and counts. */
   async report(): Promise<LoadReport> {
     const { urls } = this.#order;
-    for (const rider of this.#riders) this.#tally.count('neverLiveAgain', rider.pending);
+    for (const rider of this.#riders) {
+      this.#tally.count('neverLiveAgain', rider.pending);
+      if (rider.hasFollowed) this.#tally.count('riders');
+      if (rider.wasGraded) this.#tally.count('ridersGraded');
+    }
     for (const vehicle of this.#vehicles) this.#tally.count('dropped', vehicle.dropped);
     await auditTrips({
       vehicles: this.#vehicles,

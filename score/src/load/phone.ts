@@ -1,11 +1,9 @@
 // The network side of a phone: sockets and requests that go to one node, on to the next when that one fails, and that can
 // be counted and reset.
 
-import type { Socket } from 'node:net';
-import type { Clock, Platform, WebSocketConstructor } from '@tripcast/client';
-import { platformAcross } from '@tripcast/driver-sim';
+import type { Clock, Platform } from '@tripcast/client';
+import { type LeanSocket, platformAcross } from '@tripcast/driver-sim';
 import { FIX_BYTES } from '@tripcast/protocol';
-import type { WebSocket } from 'ws';
 
 export interface PhoneOptions {
   /** Of the nodes, or of the radio in front of them. */
@@ -24,29 +22,26 @@ export class Phone {
   readonly platform: Partial<Platform>;
   /** When each fix was first written to a socket (`performance.now()`), by its time. */
   readonly writtenAt = new Map<number, number>();
-  readonly #open = new Map<WebSocket, Socket>();
+  readonly #open = new Set<LeanSocket>();
   #bytesOfClosed = 0;
 
   constructor({ origins, first, clock, random }: PhoneOptions) {
     const across = platformAcross(origins, first);
     const phone = this;
-    const Base = across.WebSocket as unknown as typeof WebSocket;
-    class CountedSocket extends Base {
-      constructor(url: string, subprotocols: string[]) {
+    class CountedSocket extends across.WebSocket {
+      constructor(url: string, subprotocols: readonly string[]) {
         super(url, subprotocols);
-        this.once('upgrade', ({ socket }) => {
-          phone.#open.set(this, socket);
-          socket.once('close', () => phone.#closed(this, socket));
-        });
+        phone.#open.add(this);
+        this.addEventListener('close', () => phone.#closed(this));
       }
 
-      override send(message: Parameters<WebSocket['send']>[0]): void {
+      override send(message: string | Uint8Array): void {
         if (message instanceof Uint8Array) phone.#note(message);
         super.send(message);
       }
     }
     this.platform = {
-      WebSocket: CountedSocket as unknown as WebSocketConstructor,
+      WebSocket: CountedSocket,
       fetch: across.fetch,
       clock,
       random,
@@ -57,13 +52,13 @@ export class Phone {
   /** What came and went over its sockets, bytes: frames and handshakes, without TCP's own. */
   get bytes(): number {
     let bytes = this.#bytesOfClosed;
-    for (const socket of this.#open.values()) bytes += socket.bytesRead + socket.bytesWritten;
+    for (const socket of this.#open) bytes += socket.bytes;
     return bytes;
   }
 
   /** Resets its connections, as a cell that goes down does. */
   reset(): void {
-    for (const socket of this.#open.values()) socket.resetAndDestroy();
+    for (const socket of this.#open) socket.reset();
   }
 
   #note(message: Uint8Array): void {
@@ -76,8 +71,8 @@ export class Phone {
     }
   }
 
-  #closed(socket: WebSocket, connection: Socket): void {
-    this.#bytesOfClosed += connection.bytesRead + connection.bytesWritten;
+  #closed(socket: LeanSocket): void {
+    this.#bytesOfClosed += socket.bytes;
     this.#open.delete(socket);
   }
 }

@@ -107,7 +107,6 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
       scenario,
       seed,
       faults: options.faults,
-      looking: options.looking,
       busyBefore,
       startedAt,
       startMs,
@@ -152,7 +151,6 @@ function resultOf(run: {
   scenario: Scenario;
   seed: number;
   faults: readonly NamedFaults[];
-  looking: number;
   busyBefore: number;
   startedAt: string;
   startMs: number;
@@ -179,7 +177,7 @@ function resultOf(run: {
     parameters: [
       ...parametersOf(scenario),
       ...faultParameters(run.faults),
-      ...(run.looking < scenario.riders ? [lookingParameter(run.looking)] : []),
+      gradedParameter(tally),
       { name: 'machine', value: `load average ${run.busyBefore.toFixed(1)} before the run` },
     ],
     machine: {
@@ -200,10 +198,11 @@ function sumOf(reports: readonly LoadReport[], bytes: (report: LoadReport) => nu
   return reports.reduce((sum, report) => sum + bytes(report), 0);
 }
 
-function lookingParameter(looking: number): Parameter {
+function gradedParameter(tally: Tally): Parameter {
+  const [graded, riders] = [tally.countOf('ridersGraded'), tally.countOf('riders')];
   return {
-    name: 'pages',
-    value: `about ${looking} riders, a sample by the seed, look at theirs: what is true is graded there; deliveries are audited for all`,
+    name: 'graded',
+    value: `what ${graded} of ${riders} riders were shown${graded < riders ? ', a sample by the seed' : ''}; what all were given is audited`,
   };
 }
 
