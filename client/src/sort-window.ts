@@ -20,6 +20,7 @@ const WAITS_IN_VAIN = 3;
 export class SortWindow {
   readonly windowMs: number;
   #steps: number[] = [];
+  #usualMs: number = TIMING.paceWatchedMs;
   #inVain = 0;
 
   /** @param windowMs how long a fix may be held, ms; 0 holds none */
@@ -29,9 +30,7 @@ export class SortWindow {
 
   /** Whether nothing is missing between two neighbours, `stepMs` apart. */
   isContinuous(stepMs: number): boolean {
-    const sorted = this.#steps.toSorted((one, other) => one - other);
-    const usualMs = sorted[(sorted.length - 1) >> 1] ?? TIMING.paceWatchedMs;
-    return stepMs <= usualMs * HOLE;
+    return stepMs <= this.#usualMs * HOLE;
   }
 
   /**
@@ -43,6 +42,8 @@ export class SortWindow {
     const isContinuous = this.isContinuous(stepMs);
     this.#steps.push(stepMs);
     if (this.#steps.length > STEPS_KEPT) this.#steps.shift();
+    const sorted = this.#steps.toSorted((one, other) => one - other);
+    this.#usualMs = sorted[(sorted.length - 1) >> 1]!;
     return isContinuous || this.#inVain >= WAITS_IN_VAIN ? 0 : this.windowMs;
   }
 

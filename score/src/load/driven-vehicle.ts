@@ -20,6 +20,7 @@ import {
 import { type Fix, hasEnded, TIMING, type Trip } from '@tripcast/protocol';
 import type { DrivenFixes } from '../grade/delivery.ts';
 import { TRUTH_STEP_MS, TruthTrack } from '../truth/truth-track.ts';
+import type { DueList } from './due-list.ts';
 import type { Phone } from './phone.ts';
 
 export interface DrivenVehicleOptions {
@@ -37,6 +38,7 @@ export interface DrivenVehicleOptions {
   startMs: number;
   /** How long one can look back into its truth, ms; 0: nobody looks. */
   truthKeptMs: number;
+  due: DueList;
   clock: {
     now(): number;
     setTimeout(fn: () => void, ms: number): unknown;
@@ -112,6 +114,7 @@ export class DrivenVehicle {
     this.#isClockOff = faults.some(({ kind }) => kind === 'skewed');
     this.#mayDie = !isAlwaysOn(faults);
     this.#drive = this.#startApp();
+    if (!this.isWatched) this.#driveUnseen();
   }
 
   /** Its trip that can be followed now. */
@@ -149,24 +152,21 @@ export class DrivenVehicle {
     return this.#held === 0 && (this.#isDead || this.#drive.outbox.size === 0);
   }
 
+  /** Somebody looks: it has to be told of time, and keeps its truth. Without, it drives by itself. */
+  get isWatched(): boolean {
+    return this.#options.truthKeptMs > 0;
+  }
+
   /**
    * Drives on to `nowMs` and one step further, so that the truth of this moment lies between two steps. The truth is
-   * kept, what is measured goes its way at its time, news are reported. Where nobody looks, it is driven from one
-   * measurement to the next at once: the same way, for a third of the work.
+   * kept, what is measured goes its way at its time, news are reported.
    */
   advanceTo(nowMs: number): void {
     if (this.#isParked) return;
-    const { faults, startMs, truthKeptMs } = this.#options;
-    if (this.#mayDie && isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
-    const vehicle = this.#vehicle;
-    const untilMs = nowMs + TRUTH_STEP_MS;
-    if (truthKeptMs === 0) {
-      while (vehicle.nextMeasureMs < untilMs) this.#driveTo(vehicle.nextMeasureMs, nowMs);
-      return;
-    }
-    for (; this.#nextStepMs < untilMs; this.#nextStepMs += TRUTH_STEP_MS) {
-      this.#driveTo(this.#nextStepMs, nowMs);
-      const { latitude, longitude, headingDegrees, speedMps } = vehicle.truth;
+    this.#liveOrDie(nowMs);
+    for (; this.#nextStepMs < nowMs + TRUTH_STEP_MS; this.#nextStepMs += TRUTH_STEP_MS) {
+      this.#driveTo(this.#nextStepMs);
+      const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
       this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
     }
   }
@@ -177,22 +177,36 @@ export class DrivenVehicle {
   }
 
   close(): void {
+    this.#isParked = true;
     this.#drive.close();
   }
 
-  #driveTo(timeMs: number, nowMs: number): void {
-    const { fixes, news } = this.#vehicle.advanceTo(timeMs);
-    for (const item of news) this.#dispatch.report(item);
-    for (const fix of fixes) this.#measured(fix, nowMs);
+  /** From one measurement to the next at once: the same way, for a third of the work. */
+  #driveUnseen(): void {
+    if (this.#isParked) return;
+    const nowMs = this.#options.clock.now();
+    this.#liveOrDie(nowMs);
+    while (this.#vehicle.nextMeasureMs <= nowMs) this.#driveTo(this.#vehicle.nextMeasureMs);
+    this.#options.due.at(this.#vehicle.nextMeasureMs, () => this.#driveUnseen());
   }
 
-  #measured(fix: Fix, nowMs: number): void {
+  #liveOrDie(nowMs: number): void {
+    const { faults, startMs } = this.#options;
+    if (this.#mayDie && isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+  }
+
+  #driveTo(timeMs: number): void {
+    const { fixes, news } = this.#vehicle.advanceTo(timeMs);
+    for (const item of news) this.#dispatch.report(item);
+    for (const fix of fixes) this.#measured(fix);
+  }
+
+  #measured(fix: Fix): void {
     if (fix.time - this.#lastMeasuredMs < this.#drive.paceMs - SLACK_MS) return;
     this.#lastMeasuredMs = fix.time;
     for (const delivery of this.#device(fix)) {
       this.#held++;
-      const send = (): void => this.#send(delivery.fix, fix.time);
-      this.#options.clock.setTimeout(send, Math.max(0, delivery.atMs - nowMs));
+      this.#options.due.at(delivery.atMs, () => this.#send(delivery.fix, fix.time));
     }
   }
 

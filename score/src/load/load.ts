@@ -23,6 +23,7 @@ import { SCENARIOS, type Scenario, scaled } from '../scenarios/index.ts';
 import { StreetIndex } from '../truth/street-index.ts';
 import { auditTrips } from './audit.ts';
 import { DrivenVehicle } from './driven-vehicle.ts';
+import { DueList } from './due-list.ts';
 import type { LoadMemory, LoadOrder, LoadReport } from './load-message.ts';
 import { Phone } from './phone.ts';
 import { Rider } from './rider.ts';
@@ -32,6 +33,8 @@ import { WorstKeeper, WorstWindow } from './worst-window.ts';
 const TICK_MS = 50;
 /** Each rider looks every so many ticks, and not all in the same one. */
 const LOOK_EVERY_TICKS = 4;
+/** So often it asks for the next trip. */
+const FOLLOW_ON_EVERY_TICKS = 20;
 /** Pictures are kept of so many riders a process. */
 const PICTURED_RIDERS = 500;
 /** Of the moves that no car makes, so many are told of; all are counted. */
@@ -61,10 +64,14 @@ export class Load {
   readonly #tokens: Tokens;
   readonly #streets: StreetIndex;
   readonly #proxy: RadioProxy;
+  readonly #due: DueList;
   readonly #tally = new Tally();
   readonly #worst = new WorstKeeper();
   readonly #vehicles: DrivenVehicle[] = [];
   readonly #riders: Rider[] = [];
+  /** Those of them who look, and the vehicles that they look at. */
+  readonly #looking: Rider[] = [];
+  readonly #watched: DrivenVehicle[] = [];
   readonly #links: RadioOf[] = [];
   readonly #stopRadio: (() => void)[] = [];
   readonly #timers = new Set<unknown>();
@@ -82,6 +89,7 @@ export class Load {
     this.#world = createWorld('montevideo', order.seed);
     this.#tokens = tokensFrom(order.secret);
     this.#streets = new StreetIndex(this.#world.network);
+    this.#due = new DueList(surroundings.clock);
     this.#proxy = createRadioProxy({
       clock: surroundings.clock,
       random: randomFrom(order.seed, 'proxy', order.first),
@@ -99,12 +107,16 @@ export class Load {
       return vehicle >= first && vehicle < first + count;
     });
     for (let nth = 0; nth < count; nth++) {
-      this.#vehicles.push(await this.#vehicle(first + nth));
+      const vehicle = await this.#vehicle(first + nth);
+      this.#vehicles.push(vehicle);
+      if (vehicle.isWatched) this.#watched.push(vehicle);
       await this.#pause(apartMs);
     }
     this.#memory.drivers = process.memoryUsage.rss();
     for (const index of riders) {
-      this.#riders.push(await this.#rider(index));
+      const rider = await this.#rider(index);
+      this.#riders.push(rider);
+      if (this.#isLooking(index)) this.#looking.push(rider);
       await this.#pause(arrivalMs / 2 / riders.length);
     }
     this.#memory.riders = process.memoryUsage.rss();
@@ -189,12 +201,11 @@ export class Load {
     const { clock } = this.#surroundings;
     const nowMs = clock.now();
     this.#ticks++;
-    for (const vehicle of this.#vehicles) vehicle.advanceTo(nowMs);
-    for (const rider of this.#riders) {
-      const turn = (this.#ticks + rider.index) % LOOK_EVERY_TICKS;
-      if (turn === 0 && this.#measureStartMs !== undefined) rider.look(nowMs);
-      else if (turn === 1) rider.followOn();
+    for (const vehicle of this.#watched) vehicle.advanceTo(nowMs);
+    if (this.#measureStartMs !== undefined) {
+      everyNth(this.#looking, this.#ticks, LOOK_EVERY_TICKS, (rider) => rider.look(nowMs));
     }
+    everyNth(this.#riders, this.#ticks, FOLLOW_ON_EVERY_TICKS, (rider) => rider.followOn());
     const timer = clock.setTimeout(() => {
       this.#timers.delete(timer);
       this.#tick();
@@ -225,6 +236,7 @@ export class Load {
       ...(link && { link }),
       startMs: Math.ceil(clock.now()),
       truthKeptMs: this.#ridersOf(index).some((rider) => this.#isLooking(rider)) ? truthKeptMs : 0,
+      due: this.#due,
       clock,
       onProblem,
     });
@@ -234,7 +246,7 @@ export class Load {
     const { first } = this.#order;
     const isLooking = this.#isLooking(index);
     const vehicle = this.#vehicles[(index % this.#scenario.drivers) - first]!;
-    const isPictured = isLooking && this.#riders.length < PICTURED_RIDERS;
+    const isPictured = isLooking && this.#looking.length < PICTURED_RIDERS;
     return new Rider({
       index,
       vehicle,
@@ -319,4 +331,9 @@ export class Load {
       this.#surroundings.clock.setTimeout(resolve, ms);
     });
   }
+}
+
+/** Each of them in one of `turns` ticks. */
+function everyNth<T>(all: readonly T[], tick: number, turns: number, act: (one: T) => void): void {
+  for (let index = tick % turns; index < all.length; index += turns) act(all[index]!);
 }

@@ -2,8 +2,8 @@
 // be counted and reset.
 
 import type { Clock, Platform } from '@tripcast/client';
-import { type LeanSocket, platformAcross } from '@tripcast/driver-sim';
-import { FIX_BYTES } from '@tripcast/protocol';
+import { LeanSocket, platformAcross } from '@tripcast/driver-sim';
+import { FIX_BYTES, fixTime } from '@tripcast/protocol';
 
 export interface PhoneOptions {
   /** Of the nodes, or of the radio in front of them. */
@@ -14,10 +14,6 @@ export interface PhoneOptions {
   random: () => number;
 }
 
-/** The time of a fix within its 20 bytes: u32 low half, then u16. */
-const TIME_LOW = 14;
-const TIME_HIGH = 18;
-
 export class Phone {
   readonly platform: Partial<Platform>;
   /** When each fix was first written to a socket (`performance.now()`), by its time. */
@@ -26,22 +22,11 @@ export class Phone {
   #bytesOfClosed = 0;
 
   constructor({ origins, first, clock, random }: PhoneOptions) {
-    const across = platformAcross(origins, first);
-    const phone = this;
-    class CountedSocket extends across.WebSocket {
-      constructor(url: string, subprotocols: readonly string[]) {
-        super(url, subprotocols);
-        phone.#open.add(this);
-        this.addEventListener('close', () => phone.#closed(this));
-      }
-
-      override send(message: string | Uint8Array): void {
-        if (message instanceof Uint8Array) phone.#note(message);
-        super.send(message);
-      }
-    }
+    const connect = (url: string, subprotocols: readonly string[]) =>
+      new PhoneSocket(url, subprotocols, this);
+    const across = platformAcross(origins, first, fetch, connect);
     this.platform = {
-      WebSocket: CountedSocket,
+      WebSocket: across.WebSocket,
       fetch: across.fetch,
       clock,
       random,
@@ -61,18 +46,38 @@ export class Phone {
     for (const socket of this.#open) socket.reset();
   }
 
-  #note(message: Uint8Array): void {
+  opened(socket: LeanSocket): void {
+    this.#open.add(socket);
+  }
+
+  /** Its socket was given fixes to send. */
+  writes(message: Uint8Array): void {
     const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
     const now = performance.now();
     for (let offset = 0; offset + FIX_BYTES <= view.byteLength; offset += FIX_BYTES) {
-      const time =
-        view.getUint32(offset + TIME_LOW, true) + view.getUint16(offset + TIME_HIGH, true) * 2 ** 32;
+      const time = fixTime(view, offset);
       if (!this.writtenAt.has(time)) this.writtenAt.set(time, now);
     }
   }
 
-  #closed(socket: LeanSocket): void {
+  closed(socket: LeanSocket): void {
     this.#bytesOfClosed += socket.bytes;
     this.#open.delete(socket);
+  }
+}
+
+class PhoneSocket extends LeanSocket {
+  readonly #phone: Phone;
+
+  constructor(url: string, subprotocols: readonly string[], phone: Phone) {
+    super(url, subprotocols);
+    this.#phone = phone;
+    phone.opened(this);
+    this.addEventListener('close', () => phone.closed(this));
+  }
+
+  override send(message: string | Uint8Array): void {
+    if (message instanceof Uint8Array) this.#phone.writes(message);
+    super.send(message);
   }
 }
