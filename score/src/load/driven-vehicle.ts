@@ -52,6 +52,10 @@ const SLACK_MS = 500;
 /** A fix of a phone whose clock is off is stored under a time that the SDK puts right to this, where links are slow. */
 const CLOCK_SLACK_MS = TIMING.clockToleranceMs;
 
+/** What may become of a fix, several of them too; bits. */
+const FATE = { acknowledged: 1, outOfOrder: 2, refused: 4, /** With an app that ended. */ lost: 8 } as const;
+type Fate = number;
+
 export class DrivenVehicle {
   readonly vehicleId: string;
   readonly truth: TruthTrack;
@@ -65,12 +69,11 @@ export class DrivenVehicle {
   #drive: VehicleDrive;
   readonly #dispatch: Dispatch;
   readonly #device: DeviceStep;
-  readonly #produced = new Set<number>();
-  readonly #acknowledged = new Set<number>();
-  readonly #outOfOrder = new Set<number>();
-  readonly #refused = new Set<number>();
-  /** They went with an app that ended. */
-  readonly #lost = new Set<number>();
+  /**
+   * What became of each fix that was given to the SDK, by when it was measured: ms since the start, which are small numbers
+   * to V8, where those of the epoch are objects.
+   */
+  readonly #fates = new Map<number, Fate>();
   readonly #isClockOff: boolean;
   readonly #mayDie: boolean;
   /** When a fix was measured, by the time that a clock which is off gave it. */
@@ -123,12 +126,14 @@ export class DrivenVehicle {
   }
 
   get fixes(): DrivenFixes {
+    const timesOf = (wanted: Fate): Set<number> =>
+      new Set([...this.#fates].flatMap(([ms, fate]) => (fate & wanted ? [this.#options.startMs + ms] : [])));
     return {
-      produced: this.#produced,
-      acknowledged: this.#acknowledged,
-      outOfOrder: this.#outOfOrder,
-      refused: this.#refused,
-      lost: this.#lost,
+      produced: new Set([...this.#fates.keys()].map((ms) => this.#options.startMs + ms)),
+      acknowledged: timesOf(FATE.acknowledged),
+      outOfOrder: timesOf(FATE.outOfOrder),
+      refused: timesOf(FATE.refused),
+      lost: timesOf(FATE.lost),
       clockSlackMs: this.clockSlackMs,
     };
   }
@@ -214,8 +219,11 @@ export class DrivenVehicle {
     this.#held--;
     if (this.#isDead) return;
     if (this.#isClockOff) this.#trueTimes.set(fix.time, trueTime);
-    if (!this.#produced.has(trueTime)) this.#open.push(trueTime);
-    this.#produced.add(trueTime);
+    const ms = trueTime - this.#options.startMs;
+    if (!this.#fates.has(ms)) {
+      this.#fates.set(ms, 0);
+      this.#open.push(trueTime);
+    }
     this.#drive.send(fix);
   }
 
@@ -240,7 +248,7 @@ export class DrivenVehicle {
       return;
     }
     this.#droppedBefore += this.#drive.outbox.dropped;
-    for (const time of this.#open) this.#lost.add(time);
+    for (const time of this.#open) this.#meets(time, FATE.lost);
     this.#open = [];
     this.#options.link?.forget();
     this.#drive.close();
@@ -259,8 +267,14 @@ export class DrivenVehicle {
   }
 
   #settled(time: number): void {
-    this.#acknowledged.add(time);
+    this.#meets(time, FATE.acknowledged);
     this.#lastAcknowledgedMs = Math.max(this.#lastAcknowledgedMs, time);
+  }
+
+  #meets(time: number, fate: Fate): void {
+    const ms = time - this.#options.startMs;
+    const before = this.#fates.get(ms);
+    if (before !== undefined) this.#fates.set(ms, before | fate);
   }
 
   #hear(event: DriveEvent): void {
@@ -270,8 +284,9 @@ export class DrivenVehicle {
         return;
       case 'refused':
         if (event.time === undefined) return;
-        (event.code === 'fix_out_of_order' ? this.#outOfOrder : this.#refused).add(
+        this.#meets(
           this.#trueTimes.get(event.time) ?? event.time,
+          event.code === 'fix_out_of_order' ? FATE.outOfOrder : FATE.refused,
         );
         return;
       case 'connection':

@@ -16,12 +16,17 @@ export interface PhoneOptions {
 
 export class Phone {
   readonly platform: Partial<Platform>;
-  /** When each fix was first written to a socket (`performance.now()`), by its time. */
-  readonly writtenAt = new Map<number, number>();
+  readonly #bornMs: number;
+  /**
+   * When each fix was first written to a socket (`performance.now()`, hundredths of a ms), by its time (ms since the phone was
+   * there): whole numbers that V8 keeps as they are, where others are objects.
+   */
+  readonly #written = new Map<number, number>();
   readonly #open = new Set<LeanSocket>();
   #bytesOfClosed = 0;
 
   constructor({ origins, first, clock, random }: PhoneOptions) {
+    this.#bornMs = Math.floor(clock.now());
     const connect = (url: string, subprotocols: readonly string[]) =>
       new PhoneSocket(url, subprotocols, this);
     const across = platformAcross(origins, first, fetch, connect);
@@ -32,6 +37,12 @@ export class Phone {
       random,
       onWake: () => () => {},
     };
+  }
+
+  /** When a fix of this time was first written to a socket, `performance.now()`. */
+  writtenAt(time: number): number | undefined {
+    const hundredths = this.#written.get(time - this.#bornMs);
+    return hundredths === undefined ? undefined : hundredths / 100;
   }
 
   /** What came and went over its sockets, bytes: frames and handshakes, without TCP's own. */
@@ -53,10 +64,10 @@ export class Phone {
   /** Its socket was given fixes to send. */
   writes(message: Uint8Array): void {
     const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-    const now = performance.now();
+    const hundredths = Math.round(performance.now() * 100);
     for (let offset = 0; offset + FIX_BYTES <= view.byteLength; offset += FIX_BYTES) {
-      const time = fixTime(view, offset);
-      if (!this.writtenAt.has(time)) this.writtenAt.set(time, now);
+      const ms = fixTime(view, offset) - this.#bornMs;
+      if (!this.#written.has(ms)) this.#written.set(ms, hundredths);
     }
   }
 

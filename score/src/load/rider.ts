@@ -218,7 +218,7 @@ export class Rider {
       window?.received(fix, receivedAt);
       if (receivedAt < this.#measuresFromMs) continue;
       tally.count('fixesReceived');
-      const writtenAt = vehicle.phone.writtenAt.get(fix.time);
+      const writtenAt = vehicle.phone.writtenAt(fix.time);
       if (writtenAt === undefined || writtenAt < following.liveFrom) continue;
       tally.record('latency', now - writtenAt);
       tally.record('ageOnArrival', receivedAt - fix.time);

@@ -20,7 +20,8 @@ export class LoadProcess {
 
   constructor(onProblem: (text: string) => void) {
     this.#onProblem = onProblem;
-    const execArgv = [...process.execArgv, `--max-semi-space-size=${YOUNG_MB}`];
+    // Helpers that collect side by side spend more than they save where nodes want the other core.
+    const execArgv = [...process.execArgv, `--max-semi-space-size=${YOUNG_MB}`, '--no-parallel-scavenge'];
     this.#process = fork(ENTRY, { detached: true, env: { PATH: process.env.PATH }, execArgv });
     this.#process.on('message', (message: FromLoad) => {
       if (message.type === 'problem') this.#onProblem(message.text);
