@@ -18,8 +18,8 @@ export interface RealRunOptions {
   seed: number;
   /** What drivers' phones and radios suffer besides. */
   faults: readonly NamedFaults[];
-  /** So many riders look at their pages, about; a sample by the seed. */
-  looking: number;
+  /** So many riders look at their pages, about; a sample by the seed. Default: `usualLooking`. */
+  looking: number | undefined;
   /** What is going on, for the terminal. */
   say: (text: string) => void;
   stop: AbortSignal;
@@ -29,6 +29,9 @@ export interface RealRunOptions {
 const PEOPLE_PER_PROCESS = 7_500;
 /** Behind a radio each of them takes five files and more work. */
 const RADIO_PEOPLE_PER_PROCESS = 2_000;
+/** Up to so many riders, each looks at its page; of more than these, so many do. */
+const ALL_LOOK = 2_000;
+const MANY_LOOK = 500;
 /** Vehicles and riders come so far apart, ms, so that nodes are not asked for all of them at once. */
 const ARRIVAL_MS = 5;
 const LEAST_ARRIVAL_MS = 4_000;
@@ -124,6 +127,11 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
   }
 }
 
+/** To look costs five times what following does: of many riders a part has to do. */
+function usualLooking(riders: number): number {
+  return riders <= ALL_LOOK ? riders : MANY_LOOK;
+}
+
 function peoplePerProcess({ scenario, faults }: RealRunOptions): number {
   const hasRadio = scenario.radio.length > 0 || faults.length > 0;
   return hasRadio ? RADIO_PEOPLE_PER_PROCESS : PEOPLE_PER_PROCESS;
@@ -148,7 +156,7 @@ function orderOf(
     secret: servers.secret,
     first,
     count: next - first,
-    lookingShare: Math.min(1, looking / scenario.riders),
+    lookingShare: Math.min(1, (looking ?? usualLooking(scenario.riders)) / scenario.riders),
     truthKeptMs: TRUTH_KEPT_MS,
     arrivalMs,
   };
