@@ -1,5 +1,6 @@
 // One load process: a share of the vehicles, and all riders who follow them, on one timer.
 
+import { getHeapSpaceStatistics } from 'node:v8';
 import type { Clock } from '@tripcast/client';
 import {
   composedProfile,
@@ -39,6 +40,8 @@ const FOLLOW_ON_EVERY_TICKS = 20;
 const PICTURED_RIDERS = 500;
 /** Of the moves that no car makes, so many are told of; all are counted. */
 const ODDITIES_TOLD = 8;
+/** Who comes keeps those who are there from what they do for so long at the most. */
+const WITHOUT_PAUSE_MS = 20;
 /** Fixes that are still on their way in a phone when it stops measuring. */
 const SETTLE_LOOK_MS = 200;
 
@@ -99,32 +102,45 @@ export class Load {
   /** Resolves when everybody has come: vehicles first, then their riders. */
   async begin(): Promise<void> {
     const { first, count, arrivalMs } = this.#order;
-    const apartMs = arrivalMs / 2 / count;
-    this.#memory.world = process.memoryUsage.rss();
+    this.#memory.world = heldBytes();
     this.#tick();
     const riders = Array.from({ length: this.#scenario.riders }, (_, index) => index).filter((index) => {
       const vehicle = index % this.#scenario.drivers;
       return vehicle >= first && vehicle < first + count;
     });
-    for (let nth = 0; nth < count; nth++) {
+    await this.#oneByOne(count, arrivalMs / 2, async (nth) => {
       const vehicle = await this.#vehicle(first + nth);
       this.#vehicles.push(vehicle);
       if (vehicle.isWatched) this.#watched.push(vehicle);
-      await this.#pause(apartMs);
-    }
-    this.#memory.drivers = process.memoryUsage.rss();
-    for (const index of riders) {
+    });
+    this.#memory.drivers = heldBytes();
+    await this.#oneByOne(riders.length, arrivalMs / 2, async (nth) => {
+      const index = riders[nth]!;
       const rider = await this.#rider(index);
       this.#riders.push(rider);
       if (this.#isLooking(index)) this.#looking.push(rider);
-      await this.#pause(arrivalMs / 2 / riders.length);
+    });
+  }
+
+  /** So many within so long, evenly; where that is too much, as fast as it goes beside what those do who are there. */
+  async #oneByOne(count: number, withinMs: number, come: (nth: number) => Promise<void>): Promise<void> {
+    const { clock } = this.#surroundings;
+    const startMs = clock.now();
+    let pausedMs = startMs;
+    for (let nth = 0; nth < count; nth++) {
+      const dueInMs = startMs + (withinMs * nth) / count - clock.now();
+      if (dueInMs > 0 || clock.now() - pausedMs > WITHOUT_PAUSE_MS) {
+        await this.#pause(Math.max(0, dueInMs));
+        pausedMs = clock.now();
+      }
+      await come(nth);
     }
-    this.#memory.riders = process.memoryUsage.rss();
   }
 
   /** From now on it counts, and the radio's faults have their times. */
   measure(startMs: number): void {
     this.#measureStartMs = startMs;
+    this.#memory.riders = heldBytes(); // all are connected
     this.#bytesAtStart = this.#riderBytes();
     for (const rider of this.#riders) rider.measureFrom(startMs);
     const { seed } = this.#order;
@@ -336,4 +352,10 @@ export class Load {
 /** Each of them in one of `turns` ticks. */
 function everyNth<T>(all: readonly T[], tick: number, turns: number, act: (one: T) => void): void {
   for (let index = tick % turns; index < all.length; index += turns) act(all[index]!);
+}
+
+/** Resident, without V8's room for what is thrown away soon, which grows by itself and belongs to nobody. */
+function heldBytes(): number {
+  const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+  return process.memoryUsage.rss() - (young?.physical_space_size ?? 0);
 }

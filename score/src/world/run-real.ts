@@ -112,6 +112,7 @@ export async function runReal(options: RealRunOptions): Promise<ScoreResult | un
       scenario,
       seed,
       faults: options.faults,
+      isSample: (options.looking ?? usualLooking(scenario.riders)) < scenario.riders,
       busyBefore,
       startedAt,
       startMs,
@@ -166,6 +167,8 @@ function resultOf(run: {
   scenario: Scenario;
   seed: number;
   faults: readonly NamedFaults[];
+  /** Not all riders looked. */
+  isSample: boolean;
   busyBefore: number;
   startedAt: string;
   startMs: number;
@@ -192,7 +195,7 @@ function resultOf(run: {
     parameters: [
       ...parametersOf(scenario),
       ...faultParameters(run.faults),
-      gradedParameter(tally),
+      gradedParameter(tally, run.isSample),
       { name: 'machine', value: `load average ${run.busyBefore.toFixed(1)} before the run` },
     ],
     machine: {
@@ -213,11 +216,11 @@ function sumOf(reports: readonly LoadReport[], bytes: (report: LoadReport) => nu
   return reports.reduce((sum, report) => sum + bytes(report), 0);
 }
 
-function gradedParameter(tally: Tally): Parameter {
+function gradedParameter(tally: Tally, isSample: boolean): Parameter {
   const [graded, riders] = [tally.countOf('ridersGraded'), tally.countOf('riders')];
   return {
     name: 'graded',
-    value: `what ${graded} of ${riders} riders were shown${graded < riders ? ', a sample by the seed' : ''}; what all were given is audited`,
+    value: `what ${graded} of ${riders} riders were shown${isSample ? ', a sample by the seed' : ''}; what all were given is audited`,
   };
 }
 
