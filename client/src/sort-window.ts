@@ -19,7 +19,9 @@ const WAITS_IN_VAIN = 3;
 
 export class SortWindow {
   readonly windowMs: number;
-  #steps: number[] = [];
+  /** Oldest first, and smallest first. */
+  readonly #steps: number[] = [];
+  readonly #sorted: number[] = [];
   #inVain = 0;
 
   /** @param windowMs how long a fix may be held, ms; 0 holds none */
@@ -29,8 +31,7 @@ export class SortWindow {
 
   /** Whether nothing is missing between two neighbours, `stepMs` apart. */
   isContinuous(stepMs: number): boolean {
-    const sorted = this.#steps.toSorted((one, other) => one - other);
-    const usualMs = sorted[(sorted.length - 1) >> 1] ?? TIMING.paceWatchedMs;
+    const usualMs = this.#sorted[(this.#sorted.length - 1) >> 1] ?? TIMING.paceWatchedMs;
     return stepMs <= usualMs * HOLE;
   }
 
@@ -42,7 +43,9 @@ export class SortWindow {
     if (stepMs === undefined) return 0;
     const isContinuous = this.isContinuous(stepMs);
     this.#steps.push(stepMs);
-    if (this.#steps.length > STEPS_KEPT) this.#steps.shift();
+    const at = this.#sorted.findIndex((other) => other > stepMs);
+    this.#sorted.splice(at < 0 ? this.#sorted.length : at, 0, stepMs);
+    if (this.#steps.length > STEPS_KEPT) this.#sorted.splice(this.#sorted.indexOf(this.#steps.shift()!), 1);
     return isContinuous || this.#inVain >= WAITS_IN_VAIN ? 0 : this.windowMs;
   }
 

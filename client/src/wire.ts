@@ -27,6 +27,7 @@ export class Wire {
   readonly #socket: PlatformSocket;
   #isHeld = true;
   #heardAt = 0;
+  /** Looks whether it was silent for too long; not set anew with each message, of which there are many. */
   #silence: Timer;
 
   /** @throws what the platform throws for a URL or a subprotocol that it can't offer */
@@ -46,7 +47,8 @@ export class Wire {
     // Nearly always `close` follows in the same turn and knows more. Node's own socket fires none after a failed handshake.
     socket.addEventListener('error', () => queueMicrotask(() => this.#gone(NO_CLOSE, '')));
     socket.addEventListener('close', ({ code, reason }) => this.#gone(code, reason));
-    this.#heard();
+    this.#heardAt = platform.clock.now();
+    this.#listenFor(TIMING.silenceLimitMs);
   }
 
   /** Bytes that the network has not taken yet. */
@@ -79,7 +81,7 @@ export class Wire {
 
   #onData(data: unknown): void {
     if (!this.#isHeld) return;
-    this.#heard();
+    this.#heardAt = this.#platform.clock.now();
     this.#listener.onSignOfLife();
     if (!this.#isHeld) return; // let go of meanwhile
     if (typeof data === 'string') this.#listener.onMessage(data);
@@ -87,11 +89,13 @@ export class Wire {
       this.#listener.onMessage(new Uint8Array(data));
   }
 
-  #heard(): void {
-    const { clock } = this.#platform;
-    clock.clearTimeout(this.#silence);
-    this.#heardAt = clock.now();
-    this.#silence = clock.setTimeout(() => this.#gone(NO_CLOSE, ''), TIMING.silenceLimitMs);
+  #listenFor(ms: number): void {
+    this.#silence = this.#platform.clock.setTimeout(() => {
+      if (this.silentMs < 0) this.#heardAt = this.#platform.clock.now(); // it was set back: once more, not for longer
+      const leftMs = TIMING.silenceLimitMs - this.silentMs;
+      if (leftMs > 0) this.#listenFor(leftMs);
+      else this.#gone(NO_CLOSE, '');
+    }, ms);
   }
 
   #gone(code: number, reason: string): void {

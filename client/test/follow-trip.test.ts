@@ -127,6 +127,15 @@ describe.each(SOCKETS)('follow a trip, with the sockets of %s', (_kind, WebSocke
     expect((await gateway.nextPeer()).path).toBe('/v1/trips/t1/follow?since=1');
   });
 
+  test('[P4] a clock that is set back makes it wait once more for a silent server, not for an hour', async () => {
+    await live();
+    clock.set(clock.now() - 3_600_000);
+    clock.advance(19_999);
+    expect(following?.connection).toBe('live');
+    clock.advance(1);
+    expect(following?.connection).toBe('reconnecting');
+  });
+
   test('an empty message is a sign of life', async () => {
     const peer = await live();
     clock.advance(9_000);

@@ -64,12 +64,9 @@ export function observe(
   const eastMps = truth.speedMps * Math.sin(radians) + quality.velocityMps * gaussian(random);
   const northMps = truth.speedMps * Math.cos(radians) + quality.velocityMps * gaussian(random);
   const speed = Math.hypot(eastMps, northMps);
-  return {
-    ...offset(truth, error.eastMetres, error.northMetres),
-    ...(speed >= HEADING_FROM_MPS && { heading: headingOf(eastMps, northMps) }),
-    speed,
-    accuracy: quality.radiusMetres * Math.exp(0.2 * error.estimate),
-    time,
-    simulated: true,
-  };
+  const { latitude, longitude } = offset(truth, error.eastMetres, error.northMetres);
+  const accuracy = quality.radiusMetres * Math.exp(0.2 * error.estimate);
+  const fix: Fix = { latitude, longitude, speed, accuracy, time, simulated: true };
+  if (speed >= HEADING_FROM_MPS) fix.heading = headingOf(eastMps, northMps);
+  return fix;
 }

@@ -10,6 +10,7 @@ export * from './ride.ts';
 export * from './route.ts';
 export * from './routing.ts';
 export * from './simulated-vehicle.ts';
+export * from './sockets/lean-socket.ts';
 export * from './speed-profile.ts';
 export * from './spots.ts';
 export * from './streets.ts';

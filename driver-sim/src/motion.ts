@@ -58,11 +58,8 @@ export function poseOf(car: Car, { route }: Drive): Pose {
   // The chord from rear to front axle turns as a car does, where the line itself has corners.
   const rear = placeAlong(route, Math.max(0, Math.min(car.alongMetres, route.lengthMetres) - 2.5));
   const front = placeAlong(route, Math.min(route.lengthMetres, car.alongMetres + 1.5));
-  return {
-    ...placeAlong(route, car.alongMetres),
-    headingDegrees: headingBetween(rear, front),
-    speedMps: car.speedMps,
-  };
+  const { latitude, longitude } = placeAlong(route, car.alongMetres);
+  return { latitude, longitude, headingDegrees: headingBetween(rear, front), speedMps: car.speedMps };
 }
 
 /** Where the car must stand: a red light that it can still stop at, or the end. */

@@ -64,7 +64,13 @@ export class SimulatedVehicle implements Vehicle {
   /** Where the car is, which no phone knows. The speed is that over ground, per second of the wall clock. */
   get truth(): Pose {
     const pose = truthOf(this.#driver, this.#untilMs - this.#dayMs);
-    return { ...pose, speedMps: pose.speedMps * this.#options.speedup };
+    pose.speedMps *= this.#options.speedup;
+    return pose;
+  }
+
+  /** When its phone measures next, ms since the Unix epoch. */
+  get nextMeasureMs(): number {
+    return this.#nextMeasureMs;
   }
 
   get ride(): Ride | undefined {

@@ -1,7 +1,7 @@
 // The simulation signs its own tokens, with the secret that the nodes on this machine share.
 
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { SignJWT } from 'jose';
 
 export interface Tokens {
   operator(): Promise<string>;
@@ -9,20 +9,20 @@ export interface Tokens {
   rider(tripId: string): Promise<string>;
 }
 
-/** A day's work; each connection and request gets a fresh one. */
-const LIFETIME = '12h';
-/** Nodes take an operator's no longer. */
-const OPERATOR_LIFETIME = '1h';
+/** A day's work, s; each connection and request gets a fresh one. */
+const LIFETIME_S = 12 * 3_600;
+/** Nodes take an operator's no longer, s. */
+const OPERATOR_LIFETIME_S = 3_600;
+const HEAD = base64Of({ alg: 'HS256', typ: 'JWT' });
 
 export function tokensFrom(secret: string): Tokens {
-  const key = new TextEncoder().encode(secret);
-  const sign = (claims: { role: string; vehicle?: string; trip?: string }): Promise<string> =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg: 'HS256' })
-      .setAudience('tripcast')
-      .setIssuedAt()
-      .setExpirationTime(claims.role === 'operator' ? OPERATOR_LIFETIME : LIFETIME)
-      .sign(key);
+  // A thousand drivers come within seconds: signed in place this takes a tenth of what a call of Web Crypto's does.
+  const sign = async (claims: { role: string; vehicle?: string; trip?: string }): Promise<string> => {
+    const iat = Math.floor(Date.now() / 1_000);
+    const lifetime = claims.role === 'operator' ? OPERATOR_LIFETIME_S : LIFETIME_S;
+    const text = `${HEAD}.${base64Of({ ...claims, aud: 'tripcast', iat, exp: iat + lifetime })}`;
+    return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+  };
   return {
     operator: () => sign({ role: 'operator' }),
     driver: (vehicle) => sign({ role: 'driver', vehicle }),
@@ -45,4 +45,8 @@ export function readSecret(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function base64Of(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

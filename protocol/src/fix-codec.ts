@@ -94,8 +94,10 @@ export function fixPlace(message: DataView, offset: number): Coordinates {
 
 /** The fix at `offset`, whatever its fields say. */
 export function decodeFix(message: DataView, offset: number): Fix {
+  // Written out: an object that is spread and then added to is made anew by V8 for each fix, field by field.
   const fix: Fix = {
-    ...fixPlace(message, offset),
+    latitude: message.getInt32(offset + LATITUDE, true) / DEGREES_E7,
+    longitude: message.getInt32(offset + LONGITUDE, true) / DEGREES_E7,
     time: fixTime(message, offset),
   };
   const heading = message.getUint16(offset + HEADING, true);
@@ -113,7 +115,9 @@ export function decodeFixes(message: Uint8Array): Fix[] | undefined {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   const count = checkFixes(view);
   if (count === undefined) return undefined;
-  return Array.from({ length: count }, (_, index) => decodeFix(view, index * FIX_BYTES));
+  const fixes: Fix[] = [];
+  for (let index = 0; index < count; index++) fixes.push(decodeFix(view, index * FIX_BYTES));
+  return fixes;
 }
 
 /**

@@ -12,8 +12,8 @@ export interface Options {
   duration: number | undefined;
   /** What drivers' phones and radios suffer besides. */
   faults: NamedFaults[];
-  /** So many riders look at their pages. */
-  looking: number;
+  /** So many riders look at their pages; `undefined`: as many as a small machine bears. */
+  looking: number | undefined;
   /** Files to write. */
   json: string | undefined;
   /** `undefined`: none is wanted. */
@@ -39,8 +39,8 @@ ${[...SCENARIOS.values()].map(({ name, title }) => `  ${name.padEnd(18)} ${title
                     give drivers' phones and radios these faults too; tunnel:0.3 is for 30 % of them:
                     ${Object.keys(FAULT_PROFILES).join(', ')}
                     (npm run sim -- --help tells what they are)
-  --looking <n>      so many riders, by the seed, look at their pages; what all were given is audited
-                     (default 2000: the load's own CPU is the limit)
+  --looking <n>     so many riders, by the seed, look at their pages and are graded; what all were given is
+                    audited          (default 2000, or 500 where there are more: the load's CPU is the limit)
   --json <file>     write the result as JSON
   --report <file>   write the page with pictures there       (default artifacts/score-<scenario>.html)
   --no-report       write no page
@@ -80,7 +80,7 @@ export function parseOptions(args: string[]): Parsed {
     scale: number('scale', values.scale, 0.001, 10),
     duration: values.duration === undefined ? undefined : number('duration', values.duration, 5, 86_400),
     faults: values.faults === undefined ? [] : namedFaultsIn(values.faults, mistakes),
-    looking: number('looking', values.looking, 1, 1_000_000),
+    looking: values.looking === undefined ? undefined : number('looking', values.looking, 1, 1_000_000),
     json: values.json,
     report: values['no-report'] ? undefined : (values.report ?? `artifacts/score-${scenario}.html`),
     virtual: values.virtual,
@@ -98,7 +98,7 @@ function parse(args: string[]) {
       scale: { type: 'string', default: '1' },
       duration: { type: 'string' },
       faults: { type: 'string' },
-      looking: { type: 'string', default: '2000' },
+      looking: { type: 'string' },
       json: { type: 'string' },
       report: { type: 'string' },
       'no-report': { type: 'boolean', default: false },

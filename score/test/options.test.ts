@@ -20,6 +20,14 @@ describe('the command line', () => {
     });
   });
 
+  test('says how many look, or leaves that to what the run bears', () => {
+    expect(parseOptions(['city', '--looking', '300'])).toMatchObject({ options: { looking: 300 } });
+    expect(parseOptions(['city'])).toMatchObject({ options: { looking: undefined } });
+    expect(parseOptions(['city', '--looking', '0'])).toMatchObject({
+      mistakes: [expect.stringMatching(/--looking must be a number from 1/)],
+    });
+  });
+
   test('writes a report unless told not to', () => {
     const reportOf = (...args: string[]) => {
       const parsed = parseOptions(args);

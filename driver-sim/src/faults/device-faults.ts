@@ -79,7 +79,11 @@ export function deviceFaults(faults: readonly DeviceFault[], random: Random, sta
   return (fix) => {
     const ms = fix.time - startMs;
     let deliveries: Delivery[] = [{ fix, atMs: fix.time }];
-    for (const step of steps) deliveries = deliveries.flatMap((delivery) => step(delivery, ms));
+    for (const step of steps) {
+      const next: Delivery[] = [];
+      for (const delivery of deliveries) next.push(...step(delivery, ms));
+      deliveries = next;
+    }
     return deliveries;
   };
 }

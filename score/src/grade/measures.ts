@@ -24,6 +24,8 @@ export type MeasureId = keyof typeof MEASURES;
 
 /** Counts; those ending in `Ms` are sums of durations. */
 export const COUNTS = [
+  'riders',
+  'ridersGraded',
   'looks',
   'lateLooks',
   'lookedMs',

@@ -101,6 +101,7 @@ function truthRows(tally: Tally): Values[] {
   const looked = tally.countOf('lookedMs');
   const share = (id: CountId): number | null => (looked > 0 ? (100 * tally.countOf(id)) / looked : null);
   return [
+    ...gradedRows(tally),
     ...error('errorShown', 'Shown against true, at the moment that is shown'),
     ...error('errorNow', 'Shown against true, now'),
     { id: 'truth.offStreet.p95', title: 'Off the street, p95', value: at('offStreet', 95), unit: 'm' },
@@ -127,6 +128,15 @@ function truthRows(tally: Tally): Values[] {
       unit: '%',
     },
     { id: 'truth.notLive', title: 'Time said not to be live', value: share('notLiveMs'), unit: '%' },
+  ];
+}
+
+/** Whose pictures the rows about truth are of; nothing where riders were not counted. */
+function gradedRows(tally: Tally): Values[] {
+  if (tally.countOf('riders') === 0) return [];
+  return [
+    count(tally, 'truth.riders', 'Riders who followed a trip', 'riders'),
+    count(tally, 'truth.ridersGraded', 'of them graded, look by look', 'ridersGraded'),
   ];
 }
 

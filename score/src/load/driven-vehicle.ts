@@ -7,6 +7,7 @@ import {
   type DeviceStep,
   Dispatch,
   deviceFaults,
+  isAlwaysOn,
   isDead,
   type RadioLink,
   randomFrom,
@@ -19,6 +20,7 @@ import {
 import { type Fix, hasEnded, TIMING, type Trip } from '@tripcast/protocol';
 import type { DrivenFixes } from '../grade/delivery.ts';
 import { TRUTH_STEP_MS, TruthTrack } from '../truth/truth-track.ts';
+import type { DueList } from './due-list.ts';
 import type { Phone } from './phone.ts';
 
 export interface DrivenVehicleOptions {
@@ -36,6 +38,7 @@ export interface DrivenVehicleOptions {
   startMs: number;
   /** How long one can look back into its truth, ms; 0: nobody looks. */
   truthKeptMs: number;
+  due: DueList;
   clock: {
     now(): number;
     setTimeout(fn: () => void, ms: number): unknown;
@@ -48,6 +51,10 @@ export interface DrivenVehicleOptions {
 const SLACK_MS = 500;
 /** A fix of a phone whose clock is off is stored under a time that the SDK puts right to this, where links are slow. */
 const CLOCK_SLACK_MS = TIMING.clockToleranceMs;
+
+/** What may become of a fix, several of them too; bits. */
+const FATE = { acknowledged: 1, outOfOrder: 2, refused: 4, /** With an app that ended. */ lost: 8 } as const;
+type Fate = number;
 
 export class DrivenVehicle {
   readonly vehicleId: string;
@@ -62,13 +69,13 @@ export class DrivenVehicle {
   #drive: VehicleDrive;
   readonly #dispatch: Dispatch;
   readonly #device: DeviceStep;
-  readonly #produced = new Set<number>();
-  readonly #acknowledged = new Set<number>();
-  readonly #outOfOrder = new Set<number>();
-  readonly #refused = new Set<number>();
-  /** They went with an app that ended. */
-  readonly #lost = new Set<number>();
+  /**
+   * What became of each fix that was given to the SDK, by when it was measured: ms since the start, which are small numbers
+   * to V8, where those of the epoch are objects.
+   */
+  readonly #fates = new Map<number, Fate>();
   readonly #isClockOff: boolean;
+  readonly #mayDie: boolean;
   /** When a fix was measured, by the time that a clock which is off gave it. */
   readonly #trueTimes = new Map<number, number>();
   #isDead = false;
@@ -108,7 +115,9 @@ export class DrivenVehicle {
       onProblem: options.onProblem,
     });
     this.#isClockOff = faults.some(({ kind }) => kind === 'skewed');
+    this.#mayDie = !isAlwaysOn(faults);
     this.#drive = this.#startApp();
+    if (!this.isWatched) this.#driveUnseen();
   }
 
   /** Its trip that can be followed now. */
@@ -117,12 +126,14 @@ export class DrivenVehicle {
   }
 
   get fixes(): DrivenFixes {
+    const timesOf = (wanted: Fate): Set<number> =>
+      new Set([...this.#fates].flatMap(([ms, fate]) => (fate & wanted ? [this.#options.startMs + ms] : [])));
     return {
-      produced: this.#produced,
-      acknowledged: this.#acknowledged,
-      outOfOrder: this.#outOfOrder,
-      refused: this.#refused,
-      lost: this.#lost,
+      produced: new Set([...this.#fates.keys()].map((ms) => this.#options.startMs + ms)),
+      acknowledged: timesOf(FATE.acknowledged),
+      outOfOrder: timesOf(FATE.outOfOrder),
+      refused: timesOf(FATE.refused),
+      lost: timesOf(FATE.lost),
       clockSlackMs: this.clockSlackMs,
     };
   }
@@ -146,22 +157,22 @@ export class DrivenVehicle {
     return this.#held === 0 && (this.#isDead || this.#drive.outbox.size === 0);
   }
 
+  /** Somebody looks: it has to be told of time, and keeps its truth. Without, it drives by itself. */
+  get isWatched(): boolean {
+    return this.#options.truthKeptMs > 0;
+  }
+
   /**
    * Drives on to `nowMs` and one step further, so that the truth of this moment lies between two steps. The truth is
    * kept, what is measured goes its way at its time, news are reported.
    */
   advanceTo(nowMs: number): void {
     if (this.#isParked) return;
-    const { faults, startMs } = this.#options;
-    if (isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+    this.#liveOrDie(nowMs);
     for (; this.#nextStepMs < nowMs + TRUTH_STEP_MS; this.#nextStepMs += TRUTH_STEP_MS) {
-      const { fixes, news } = this.#vehicle.advanceTo(this.#nextStepMs);
-      if (this.#options.truthKeptMs > 0) {
-        const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
-        this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
-      }
-      for (const item of news) this.#dispatch.report(item);
-      for (const fix of fixes) this.#measured(fix, nowMs);
+      this.#driveTo(this.#nextStepMs);
+      const { latitude, longitude, headingDegrees, speedMps } = this.#vehicle.truth;
+      this.truth.add({ latitude, longitude, heading: headingDegrees, speed: speedMps });
     }
   }
 
@@ -171,16 +182,36 @@ export class DrivenVehicle {
   }
 
   close(): void {
+    this.#isParked = true;
     this.#drive.close();
   }
 
-  #measured(fix: Fix, nowMs: number): void {
+  /** From one measurement to the next at once: the same way, for a third of the work. */
+  #driveUnseen(): void {
+    if (this.#isParked) return;
+    const nowMs = this.#options.clock.now();
+    this.#liveOrDie(nowMs);
+    while (this.#vehicle.nextMeasureMs <= nowMs) this.#driveTo(this.#vehicle.nextMeasureMs);
+    this.#options.due.at(this.#vehicle.nextMeasureMs, () => this.#driveUnseen());
+  }
+
+  #liveOrDie(nowMs: number): void {
+    const { faults, startMs } = this.#options;
+    if (this.#mayDie && isDead(faults, nowMs - startMs) !== this.#isDead) this.#switchPhone();
+  }
+
+  #driveTo(timeMs: number): void {
+    const { fixes, news } = this.#vehicle.advanceTo(timeMs);
+    for (const item of news) this.#dispatch.report(item);
+    for (const fix of fixes) this.#measured(fix);
+  }
+
+  #measured(fix: Fix): void {
     if (fix.time - this.#lastMeasuredMs < this.#drive.paceMs - SLACK_MS) return;
     this.#lastMeasuredMs = fix.time;
     for (const delivery of this.#device(fix)) {
       this.#held++;
-      const send = (): void => this.#send(delivery.fix, fix.time);
-      this.#options.clock.setTimeout(send, Math.max(0, delivery.atMs - nowMs));
+      this.#options.due.at(delivery.atMs, () => this.#send(delivery.fix, fix.time));
     }
   }
 
@@ -188,8 +219,11 @@ export class DrivenVehicle {
     this.#held--;
     if (this.#isDead) return;
     if (this.#isClockOff) this.#trueTimes.set(fix.time, trueTime);
-    if (!this.#produced.has(trueTime)) this.#open.push(trueTime);
-    this.#produced.add(trueTime);
+    const ms = trueTime - this.#options.startMs;
+    if (!this.#fates.has(ms)) {
+      this.#fates.set(ms, 0);
+      this.#open.push(trueTime);
+    }
     this.#drive.send(fix);
   }
 
@@ -214,7 +248,7 @@ export class DrivenVehicle {
       return;
     }
     this.#droppedBefore += this.#drive.outbox.dropped;
-    for (const time of this.#open) this.#lost.add(time);
+    for (const time of this.#open) this.#meets(time, FATE.lost);
     this.#open = [];
     this.#options.link?.forget();
     this.#drive.close();
@@ -233,8 +267,14 @@ export class DrivenVehicle {
   }
 
   #settled(time: number): void {
-    this.#acknowledged.add(time);
+    this.#meets(time, FATE.acknowledged);
     this.#lastAcknowledgedMs = Math.max(this.#lastAcknowledgedMs, time);
+  }
+
+  #meets(time: number, fate: Fate): void {
+    const ms = time - this.#options.startMs;
+    const before = this.#fates.get(ms);
+    if (before !== undefined) this.#fates.set(ms, before | fate);
   }
 
   #hear(event: DriveEvent): void {
@@ -244,8 +284,9 @@ export class DrivenVehicle {
         return;
       case 'refused':
         if (event.time === undefined) return;
-        (event.code === 'fix_out_of_order' ? this.#outOfOrder : this.#refused).add(
+        this.#meets(
           this.#trueTimes.get(event.time) ?? event.time,
+          event.code === 'fix_out_of_order' ? FATE.outOfOrder : FATE.refused,
         );
         return;
       case 'connection':

@@ -1,5 +1,6 @@
 // One load process: a share of the vehicles, and all riders who follow them, on one timer.
 
+import { getHeapSpaceStatistics } from 'node:v8';
 import type { Clock } from '@tripcast/client';
 import {
   composedProfile,
@@ -23,6 +24,7 @@ import { SCENARIOS, type Scenario, scaled } from '../scenarios/index.ts';
 import { StreetIndex } from '../truth/street-index.ts';
 import { auditTrips } from './audit.ts';
 import { DrivenVehicle } from './driven-vehicle.ts';
+import { DueList } from './due-list.ts';
 import type { LoadMemory, LoadOrder, LoadReport } from './load-message.ts';
 import { Phone } from './phone.ts';
 import { Rider } from './rider.ts';
@@ -32,10 +34,14 @@ import { WorstKeeper, WorstWindow } from './worst-window.ts';
 const TICK_MS = 50;
 /** Each rider looks every so many ticks, and not all in the same one. */
 const LOOK_EVERY_TICKS = 4;
+/** So often it asks for the next trip. */
+const FOLLOW_ON_EVERY_TICKS = 20;
 /** Pictures are kept of so many riders a process. */
 const PICTURED_RIDERS = 500;
 /** Of the moves that no car makes, so many are told of; all are counted. */
 const ODDITIES_TOLD = 8;
+/** Who comes keeps those who are there from what they do for so long at the most. */
+const WITHOUT_PAUSE_MS = 20;
 /** Fixes that are still on their way in a phone when it stops measuring. */
 const SETTLE_LOOK_MS = 200;
 
@@ -61,10 +67,14 @@ export class Load {
   readonly #tokens: Tokens;
   readonly #streets: StreetIndex;
   readonly #proxy: RadioProxy;
+  readonly #due: DueList;
   readonly #tally = new Tally();
   readonly #worst = new WorstKeeper();
   readonly #vehicles: DrivenVehicle[] = [];
   readonly #riders: Rider[] = [];
+  /** Those of them who look, and the vehicles that they look at. */
+  readonly #looking: Rider[] = [];
+  readonly #watched: DrivenVehicle[] = [];
   readonly #links: RadioOf[] = [];
   readonly #stopRadio: (() => void)[] = [];
   readonly #timers = new Set<unknown>();
@@ -82,6 +92,7 @@ export class Load {
     this.#world = createWorld('montevideo', order.seed);
     this.#tokens = tokensFrom(order.secret);
     this.#streets = new StreetIndex(this.#world.network);
+    this.#due = new DueList(surroundings.clock);
     this.#proxy = createRadioProxy({
       clock: surroundings.clock,
       random: randomFrom(order.seed, 'proxy', order.first),
@@ -91,28 +102,45 @@ export class Load {
   /** Resolves when everybody has come: vehicles first, then their riders. */
   async begin(): Promise<void> {
     const { first, count, arrivalMs } = this.#order;
-    const apartMs = arrivalMs / 2 / count;
-    this.#memory.world = process.memoryUsage.rss();
+    this.#memory.world = heldBytes();
     this.#tick();
     const riders = Array.from({ length: this.#scenario.riders }, (_, index) => index).filter((index) => {
       const vehicle = index % this.#scenario.drivers;
       return vehicle >= first && vehicle < first + count;
     });
+    await this.#oneByOne(count, arrivalMs / 2, async (nth) => {
+      const vehicle = await this.#vehicle(first + nth);
+      this.#vehicles.push(vehicle);
+      if (vehicle.isWatched) this.#watched.push(vehicle);
+    });
+    this.#memory.drivers = heldBytes();
+    await this.#oneByOne(riders.length, arrivalMs / 2, async (nth) => {
+      const index = riders[nth]!;
+      const rider = await this.#rider(index);
+      this.#riders.push(rider);
+      if (this.#isLooking(index)) this.#looking.push(rider);
+    });
+  }
+
+  /** So many within so long, evenly; where that is too much, as fast as it goes beside what those do who are there. */
+  async #oneByOne(count: number, withinMs: number, come: (nth: number) => Promise<void>): Promise<void> {
+    const { clock } = this.#surroundings;
+    const startMs = clock.now();
+    let pausedMs = startMs;
     for (let nth = 0; nth < count; nth++) {
-      this.#vehicles.push(await this.#vehicle(first + nth));
-      await this.#pause(apartMs);
+      const dueInMs = startMs + (withinMs * nth) / count - clock.now();
+      if (dueInMs > 0 || clock.now() - pausedMs > WITHOUT_PAUSE_MS) {
+        await this.#pause(Math.max(0, dueInMs));
+        pausedMs = clock.now();
+      }
+      await come(nth);
     }
-    this.#memory.drivers = process.memoryUsage.rss();
-    for (const index of riders) {
-      this.#riders.push(await this.#rider(index));
-      await this.#pause(arrivalMs / 2 / riders.length);
-    }
-    this.#memory.riders = process.memoryUsage.rss();
   }
 
   /** From now on it counts, and the radio's faults have their times. */
   measure(startMs: number): void {
     this.#measureStartMs = startMs;
+    this.#memory.riders = heldBytes(); // all are connected
     this.#bytesAtStart = this.#riderBytes();
     for (const rider of this.#riders) rider.measureFrom(startMs);
     const { seed } = this.#order;
@@ -155,7 +183,11 @@ export class Load {
   /** Reads back what is stored, and counts. */
   async report(): Promise<LoadReport> {
     const { urls } = this.#order;
-    for (const rider of this.#riders) this.#tally.count('neverLiveAgain', rider.pending);
+    for (const rider of this.#riders) {
+      this.#tally.count('neverLiveAgain', rider.pending);
+      if (rider.hasFollowed) this.#tally.count('riders');
+      if (rider.wasGraded) this.#tally.count('ridersGraded');
+    }
     for (const vehicle of this.#vehicles) this.#tally.count('dropped', vehicle.dropped);
     await auditTrips({
       vehicles: this.#vehicles,
@@ -185,12 +217,11 @@ export class Load {
     const { clock } = this.#surroundings;
     const nowMs = clock.now();
     this.#ticks++;
-    for (const vehicle of this.#vehicles) vehicle.advanceTo(nowMs);
-    for (const rider of this.#riders) {
-      const turn = (this.#ticks + rider.index) % LOOK_EVERY_TICKS;
-      if (turn === 0 && this.#measureStartMs !== undefined) rider.look(nowMs);
-      else if (turn === 1) rider.followOn();
+    for (const vehicle of this.#watched) vehicle.advanceTo(nowMs);
+    if (this.#measureStartMs !== undefined) {
+      everyNth(this.#looking, this.#ticks, LOOK_EVERY_TICKS, (rider) => rider.look(nowMs));
     }
+    everyNth(this.#riders, this.#ticks, FOLLOW_ON_EVERY_TICKS, (rider) => rider.followOn());
     const timer = clock.setTimeout(() => {
       this.#timers.delete(timer);
       this.#tick();
@@ -221,6 +252,7 @@ export class Load {
       ...(link && { link }),
       startMs: Math.ceil(clock.now()),
       truthKeptMs: this.#ridersOf(index).some((rider) => this.#isLooking(rider)) ? truthKeptMs : 0,
+      due: this.#due,
       clock,
       onProblem,
     });
@@ -230,7 +262,7 @@ export class Load {
     const { first } = this.#order;
     const isLooking = this.#isLooking(index);
     const vehicle = this.#vehicles[(index % this.#scenario.drivers) - first]!;
-    const isPictured = isLooking && this.#riders.length < PICTURED_RIDERS;
+    const isPictured = isLooking && this.#looking.length < PICTURED_RIDERS;
     return new Rider({
       index,
       vehicle,
@@ -315,4 +347,15 @@ export class Load {
       this.#surroundings.clock.setTimeout(resolve, ms);
     });
   }
+}
+
+/** Each of them in one of `turns` ticks. */
+function everyNth<T>(all: readonly T[], tick: number, turns: number, act: (one: T) => void): void {
+  for (let index = tick % turns; index < all.length; index += turns) act(all[index]!);
+}
+
+/** Resident, without V8's room for what is thrown away soon, which grows by itself and belongs to nobody. */
+function heldBytes(): number {
+  const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+  return process.memoryUsage.rss() - (young?.physical_space_size ?? 0);
 }

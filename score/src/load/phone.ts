@@ -1,11 +1,9 @@
 // The network side of a phone: sockets and requests that go to one node, on to the next when that one fails, and that can
 // be counted and reset.
 
-import type { Socket } from 'node:net';
-import type { Clock, Platform, WebSocketConstructor } from '@tripcast/client';
-import { platformAcross } from '@tripcast/driver-sim';
-import { FIX_BYTES } from '@tripcast/protocol';
-import type { WebSocket } from 'ws';
+import type { Clock, Platform } from '@tripcast/client';
+import { LeanSocket, platformAcross } from '@tripcast/driver-sim';
+import { FIX_BYTES, fixTime } from '@tripcast/protocol';
 
 export interface PhoneOptions {
   /** Of the nodes, or of the radio in front of them. */
@@ -16,37 +14,24 @@ export interface PhoneOptions {
   random: () => number;
 }
 
-/** The time of a fix within its 20 bytes: u32 low half, then u16. */
-const TIME_LOW = 14;
-const TIME_HIGH = 18;
-
 export class Phone {
   readonly platform: Partial<Platform>;
-  /** When each fix was first written to a socket (`performance.now()`), by its time. */
-  readonly writtenAt = new Map<number, number>();
-  readonly #open = new Map<WebSocket, Socket>();
+  readonly #bornMs: number;
+  /**
+   * When each fix was first written to a socket (`performance.now()`, hundredths of a ms), by its time (ms since the phone was
+   * there): whole numbers that V8 keeps as they are, where others are objects.
+   */
+  readonly #written = new Map<number, number>();
+  readonly #open = new Set<LeanSocket>();
   #bytesOfClosed = 0;
 
   constructor({ origins, first, clock, random }: PhoneOptions) {
-    const across = platformAcross(origins, first);
-    const phone = this;
-    const Base = across.WebSocket as unknown as typeof WebSocket;
-    class CountedSocket extends Base {
-      constructor(url: string, subprotocols: string[]) {
-        super(url, subprotocols);
-        this.once('upgrade', ({ socket }) => {
-          phone.#open.set(this, socket);
-          socket.once('close', () => phone.#closed(this, socket));
-        });
-      }
-
-      override send(message: Parameters<WebSocket['send']>[0]): void {
-        if (message instanceof Uint8Array) phone.#note(message);
-        super.send(message);
-      }
-    }
+    this.#bornMs = Math.floor(clock.now());
+    const connect = (url: string, subprotocols: readonly string[]) =>
+      new PhoneSocket(url, subprotocols, this);
+    const across = platformAcross(origins, first, fetch, connect);
     this.platform = {
-      WebSocket: CountedSocket as unknown as WebSocketConstructor,
+      WebSocket: across.WebSocket,
       fetch: across.fetch,
       clock,
       random,
@@ -54,30 +39,56 @@ export class Phone {
     };
   }
 
+  /** When a fix of this time was first written to a socket, `performance.now()`. */
+  writtenAt(time: number): number | undefined {
+    const hundredths = this.#written.get(time - this.#bornMs);
+    return hundredths === undefined ? undefined : hundredths / 100;
+  }
+
   /** What came and went over its sockets, bytes: frames and handshakes, without TCP's own. */
   get bytes(): number {
     let bytes = this.#bytesOfClosed;
-    for (const socket of this.#open.values()) bytes += socket.bytesRead + socket.bytesWritten;
+    for (const socket of this.#open) bytes += socket.bytes;
     return bytes;
   }
 
   /** Resets its connections, as a cell that goes down does. */
   reset(): void {
-    for (const socket of this.#open.values()) socket.resetAndDestroy();
+    for (const socket of this.#open) socket.reset();
   }
 
-  #note(message: Uint8Array): void {
+  opened(socket: LeanSocket): void {
+    this.#open.add(socket);
+  }
+
+  /** Its socket was given fixes to send. */
+  writes(message: Uint8Array): void {
     const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-    const now = performance.now();
+    const hundredths = Math.round(performance.now() * 100);
     for (let offset = 0; offset + FIX_BYTES <= view.byteLength; offset += FIX_BYTES) {
-      const time =
-        view.getUint32(offset + TIME_LOW, true) + view.getUint16(offset + TIME_HIGH, true) * 2 ** 32;
-      if (!this.writtenAt.has(time)) this.writtenAt.set(time, now);
+      const ms = fixTime(view, offset) - this.#bornMs;
+      if (!this.#written.has(ms)) this.#written.set(ms, hundredths);
     }
   }
 
-  #closed(socket: WebSocket, connection: Socket): void {
-    this.#bytesOfClosed += connection.bytesRead + connection.bytesWritten;
+  closed(socket: LeanSocket): void {
+    this.#bytesOfClosed += socket.bytes;
     this.#open.delete(socket);
+  }
+}
+
+class PhoneSocket extends LeanSocket {
+  readonly #phone: Phone;
+
+  constructor(url: string, subprotocols: readonly string[], phone: Phone) {
+    super(url, subprotocols);
+    this.#phone = phone;
+    phone.opened(this);
+    this.addEventListener('close', () => phone.closed(this));
+  }
+
+  override send(message: string | Uint8Array): void {
+    if (message instanceof Uint8Array) this.#phone.writes(message);
+    super.send(message);
   }
 }

@@ -58,6 +58,7 @@ export class Rider {
   #measuresFromMs = Number.POSITIVE_INFINITY;
   /** Faults (ms since the Unix epoch) after which it was not live again yet. */
   #pending: number[] = [];
+  #wasGraded = false;
 
   constructor(options: RiderOptions) {
     this.#options = options;
@@ -68,6 +69,16 @@ export class Rider {
   /** Everything that it was given, trip by trip. */
   get rides(): FollowedRide[] {
     return this.#now ? [...this.#past, rideOf(this.#now, this.#options.vehicle)] : this.#past;
+  }
+
+  /** It followed a trip at any time. */
+  get hasFollowed(): boolean {
+    return this.#now !== undefined || this.#past.length > 0;
+  }
+
+  /** What it was shown was held against the truth at any time. */
+  get wasGraded(): boolean {
+    return this.#wasGraded;
   }
 
   get isPending(): boolean {
@@ -120,6 +131,7 @@ export class Rider {
     const { followed, grade } = page;
     const pose = followed.poseAt(nowMs);
     grade.look({ nowMs, pose, isLive: followed.facts().truth.kind === 'live' });
+    if (grade.lastErrorMetres !== undefined) this.#wasGraded = true;
     this.#options.window?.look(nowMs, pose, grade.lastErrorMetres);
   }
 
@@ -206,7 +218,7 @@ export class Rider {
       window?.received(fix, receivedAt);
       if (receivedAt < this.#measuresFromMs) continue;
       tally.count('fixesReceived');
-      const writtenAt = vehicle.phone.writtenAt.get(fix.time);
+      const writtenAt = vehicle.phone.writtenAt(fix.time);
       if (writtenAt === undefined || writtenAt < following.liveFrom) continue;
       tally.record('latency', now - writtenAt);
       tally.record('ageOnArrival', receivedAt - fix.time);

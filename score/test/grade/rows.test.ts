@@ -66,6 +66,15 @@ describe('rows', () => {
     expect(measured('cost.loadPerFollower', new Tally(), shrunk)).toBeNull();
   });
 
+  test('whose pictures were graded is told beside how many there were, where riders were counted', () => {
+    const tally = new Tally();
+    expect(measured('truth.riders', tally)).toBeUndefined();
+    tally.count('riders', 10_000);
+    tally.count('ridersGraded', 500);
+    expect(measured('truth.riders', tally)).toBe(10_000);
+    expect(measured('truth.ridersGraded', tally)).toBe(500);
+  });
+
   test('shares are of the time that was looked', () => {
     const tally = new Tally();
     tally.count('lookedMs', 10_000);
