@@ -65,8 +65,8 @@ export class FollowedTrip implements Hearer, TripAccess {
   head = 0;
   /** How many times the track may have got more. */
   writes = 0;
-  /** The trip as JSON. */
-  text = '';
+  /** The trip as JSON, from when somebody comes or it changes until `forgetText`: it may be as long as all the rest. */
+  text: string | undefined;
   startedAt: number | undefined;
   endedAt: number | undefined;
   hasEnded = false;
@@ -158,10 +158,23 @@ export class FollowedTrip implements Hearer, TripAccess {
     return true;
   }
 
-  /** Reads how far the track was cut, if it can have been: nobody tells. Of a trip that has just been opened it is known. */
-  async refreshCut(uncutForMs: number): Promise<void> {
-    if (this.#node.clock.now() - (this.startedAt ?? Number.POSITIVE_INFINITY) > uncutForMs)
+  /**
+   * Somebody comes: reads what is not known. Its text is there in the turn in which this resolves, and then until it is
+   * forgotten. How far a track was cut, if it can have been, nobody tells; of a trip that has just been opened it is known.
+   * @throws BackendUnavailable
+   */
+  async expect(uncutForMs: number): Promise<void> {
+    if (
+      this.text === undefined ||
+      this.#node.clock.now() - (this.startedAt ?? Number.POSITIVE_INFINITY) > uncutForMs
+    )
       await this.#refresh();
+    if (this.text === undefined) throw new BackendUnavailable('the trip could not be read');
+  }
+
+  /** Nobody who is there needs its text any more. */
+  forgetText(): void {
+    this.text = undefined;
   }
 
   /** Looks the trip up when it has been silent for too long. Call it some times a second. */
@@ -395,7 +408,9 @@ export class FollowedTrip implements Hearer, TripAccess {
   /** The last of some fixes. */
   #keepNewest(fixes: Uint8Array): void {
     this.#newest ??= new Uint8Array(FIX_BYTES);
-    this.#newest.set(fixes.subarray(-FIX_BYTES));
+    const newest = this.#newest;
+    const from = fixes.byteLength - FIX_BYTES;
+    for (let at = 0; at < FIX_BYTES; at++) newest[at] = fixes[from + at]!; // `set` would want a view
   }
 
   /** The record as it is known, with this trip in it. */

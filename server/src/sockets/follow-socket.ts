@@ -97,7 +97,7 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
     if (sentAway.refuses(id)) return refusal('unavailable', 'another node has more room');
     const room = await rooms.enter(id);
     if (!room) return refusal('not_found', 'there is no such trip');
-    await room.followed.refreshCut(uncutForMs);
+    await room.followed.expect(uncutForMs);
     if (!isTokenAlive(claims, room.followed)) return refusal('unauthenticated', 'the token was revoked');
     if (room.followed.hasEnded)
       return refusal('trip_ended', 'the trip has ended; its track is at GET …/track');

@@ -99,7 +99,7 @@ export class Follower implements Talker {
     return (this.#is & HAS_BEEN_LIVE) !== 0;
   }
 
-  /** The socket is open: says `hello`. */
+  /** The socket is open: says `hello`. Its trip must be expecting it. */
   greet(ws: Outlet, now: { time: number; atMs: number }): void {
     this.#ws = ws;
     this.#sentAt = Math.trunc(now.atMs);

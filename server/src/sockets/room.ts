@@ -192,6 +192,7 @@ export class Room implements Audience {
       this.#forEach((follower) => follower.tell(serviceText(isServed)));
     }
     if (this.#endedAt !== undefined && now >= this.#endedAt + LINGER_MS) this.#dismiss(now);
+    if (this.size > 0 && this.behind === 0) this.followed.forgetText(); // whoever is owed it is behind
   }
 
   /** Everybody who has all that there is goes home; the others when they have, or when time is up. */
