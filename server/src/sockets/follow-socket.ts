@@ -120,9 +120,9 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
     size: () => size,
     /** Waiting to be sent to all of them, bytes. */
     unsentBytes: () => rooms.unsentBytes,
-    /** Closes a socket, of the trip that has been followed here for longest; returns that. */
+    /** Closes the socket that has been open for longest of the trip that has been followed here for longest; returns that. */
     closeOne(why: Close): string | undefined {
-      const follower = rooms.oldest?.newest;
+      const follower = rooms.oldest?.oldest;
       follower?.end(why.code, why.reason);
       return follower?.trip.id;
     },

@@ -30,8 +30,9 @@ export class Room implements Audience {
   emptySince: number | undefined;
   /** How many followers there are. */
   size = 0;
-  /** Who has come last; each knows its neighbours. No array nor Set, which are more than a room of one needs. */
+  /** Who came first, and last; each knows its neighbours. No array nor Set, which are more than a room of one needs. */
   #first: Follower | undefined;
+  #last: Follower | undefined;
   /** How many of them are in the fan-out. */
   #live = 0;
   readonly #node: RoomOptions;
@@ -50,8 +51,8 @@ export class Room implements Audience {
     this.followed = new FollowedTrip(id, node);
   }
 
-  /** Who has come last of those who are there. */
-  get newest(): Follower | undefined {
+  /** Who has been there for longest. */
+  get oldest(): Follower | undefined {
     return this.#first;
   }
 
@@ -79,9 +80,10 @@ export class Room implements Audience {
     }
     this.emptySince = undefined;
     if (this.followed.hasEnded) this.#endedAt ??= this.#monotonic();
-    follower.next = this.#first;
-    if (this.#first) this.#first.previous = follower;
-    this.#first = follower;
+    follower.previous = this.#last;
+    if (this.#last) this.#last.next = follower;
+    else this.#first = follower;
+    this.#last = follower;
     this.size++;
     if (!this.#isServed) follower.tell(serviceText(false));
     this.#read(follower);
@@ -101,6 +103,7 @@ export class Room implements Audience {
     if (previous) previous.next = next;
     else this.#first = next;
     if (next) next.previous = previous;
+    else this.#last = previous;
     follower.previous = undefined;
     this.size--;
     if (this.size === 0) this.emptySince = this.#monotonic();
