@@ -56,9 +56,14 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
       const { follower, room } = ws.getUserData();
       size++;
       metrics.socketOpened('rider');
-      follower.greet(ws, { time: clock.now(), atMs: clock.monotonic() });
-      room.release();
-      room.join(follower);
+      // Not now: something else is corked while a socket is upgraded (`uncorked.ts`). What is sent meanwhile goes through the
+      // socket's own buffer, which then stays as long as its first message for as long as the socket lives.
+      queueMicrotask(() => {
+        room.release();
+        if (follower.closed) return;
+        follower.greet(ws, { time: clock.now(), atMs: clock.monotonic() });
+        room.join(follower);
+      });
     },
     message(ws, message, isBinary) {
       // Riders have nothing to say yet; what is no message at all is not forgiven.
