@@ -71,6 +71,9 @@ export function hasEnded(status: string): boolean {
 }
 
 /** Whether a fix measured at `time` (ms) belongs to the trip: it was under way then, both ends included. */
-export function isUnderWayAt(trip: Pick<Trip, 'startedAt' | 'endedAt'>, time: number): boolean {
+export function isUnderWayAt(
+  trip: { readonly startedAt?: number | undefined; readonly endedAt?: number | undefined },
+  time: number,
+): boolean {
   return trip.startedAt !== undefined && time >= trip.startedAt && time <= (trip.endedAt ?? Infinity);
 }

@@ -13,7 +13,13 @@ export function vehicleChannel(id: VehicleId): Channel {
   return `vehicle:{${id}}`;
 }
 
-/** Ends a subscription. May be called twice. */
+/** Who hears what comes on a channel. */
+export interface Hearer {
+  /** The bytes are taken back when this returns: whoever keeps them copies. Doesn't throw. */
+  hear(message: Uint8Array): void;
+}
+
+/** Ends what was begun. May be called twice. */
 export type Unsubscribe = () => void;
 
 /**
@@ -23,9 +29,12 @@ export type Unsubscribe = () => void;
 export interface LiveBus {
   /**
    * Resolves when messages flow: what is published after that is heard. Read the store only then, or something can
-   * fall between the two. The bytes are the listener's to keep; listeners don't throw.
+   * fall between the two.
    */
-  subscribe(channel: Channel, listener: (message: Uint8Array) => void): Promise<Unsubscribe>;
+  subscribe(channel: Channel, hearer: Hearer): Promise<void>;
+
+  /** The hearer hears no more of the channel. One that does not hear it is nothing new. */
+  unsubscribe(channel: Channel, hearer: Hearer): void;
 
   /** Resolves to the number of nodes that heard it. */
   publish(channel: Channel, message: string | Uint8Array): Promise<number>;

@@ -23,12 +23,16 @@ export function readLiveFixes(
 ): { version: number; after: number; fixes: Uint8Array } | undefined {
   const fixesBytes = message.byteLength - LIVE_HEADER_BYTES;
   if (message[0] !== FIXES || fixesBytes < FIX_BYTES || fixesBytes % FIX_BYTES !== 0) return undefined;
-  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   return {
-    version: view.getUint32(VERSION, true),
-    after: view.getUint32(AFTER_LOW, true) + view.getUint16(AFTER_HIGH, true) * U32,
+    version: u32In(message, VERSION),
+    after: u32In(message, AFTER_LOW) + (message[AFTER_HIGH]! | (message[AFTER_HIGH + 1]! << 8)) * U32,
     fixes: message.subarray(LIVE_HEADER_BYTES),
   };
+}
+
+/** To make a view costs several times what it reads. */
+function u32In(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
 /** @param after ms since the Unix epoch; 0 when the track was empty */

@@ -48,9 +48,11 @@ export class DemoFaults {
   }
 
   async #listen(): Promise<void> {
-    this.#listening ??= this.#bus.subscribe(CHANNEL, (message) => {
-      const injected = read(message);
-      if (injected) this.#heard.push({ injected, atMs: this.#clock.now() });
+    this.#listening ??= this.#bus.subscribe(CHANNEL, {
+      hear: (message) => {
+        const injected = read(message);
+        if (injected) this.#heard.push({ injected, atMs: this.#clock.now() });
+      },
     });
     try {
       await this.#listening;

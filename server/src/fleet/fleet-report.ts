@@ -71,7 +71,7 @@ export function readReports(message: Uint8Array): { node: string; reports: Vehic
 function readReport(bytes: Reader): VehicleReport {
   const flags = bytes.u8();
   const [session, since] = [bytes.u48(), bytes.u48()];
-  const fix = bytes.take(FIX_BYTES).slice();
+  const fix = new Uint8Array(bytes.take(FIX_BYTES)); // a Buffer's `slice` would be no copy
   const id = bytes.text(bytes.u8()) as VehicleId;
   const facts = (flags & HAS_FACTS) === 0 ? undefined : bytes.text(bytes.u16());
   return { id, session, online: (flags & ONLINE) !== 0, since, fix, facts };

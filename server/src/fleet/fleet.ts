@@ -97,10 +97,12 @@ export class Fleet {
     this.#isSubscribing = true;
     const { bus } = this.#backend;
     try {
-      await bus.subscribe(fleetChannelOf(this.#node), (message) => this.#hearAnswer(message));
-      await bus.subscribe(FLEET_CHANNEL, (message) => {
-        const question = readFleetQuestion(message);
-        if (question) this.source.hear(question);
+      await bus.subscribe(fleetChannelOf(this.#node), { hear: (message) => this.#hearAnswer(message) });
+      await bus.subscribe(FLEET_CHANNEL, {
+        hear: (message) => {
+          const question = readFleetQuestion(message);
+          if (question) this.source.hear(question);
+        },
       });
       this.#hears = true;
     } catch (error) {

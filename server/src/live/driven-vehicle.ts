@@ -134,10 +134,15 @@ export class DrivenVehicle {
    * @throws BackendUnavailable; call `leave` then, as after anything else
    */
   async takeOver(node: string): Promise<void> {
-    this.#unsubscribe = await this.#backend.bus.subscribe(vehicleChannel(this.id), (message) => {
-      const note = readVehicleNote(message);
-      if (note) this.#hear(note);
-    });
+    const { bus } = this.#backend;
+    const ear = {
+      hear: (message: Uint8Array) => {
+        const note = readVehicleNote(message);
+        if (note) this.#hear(note);
+      },
+    };
+    this.#unsubscribe = () => bus.unsubscribe(vehicleChannel(this.id), ear);
+    await bus.subscribe(vehicleChannel(this.id), ear);
     this.#node = node;
     this.#onlineSince = this.#clock.now();
     this.#session = await this.#backend.vehicles.takeOver(this.id, node, this.#onlineSince);

@@ -1,4 +1,4 @@
-import type { TripId, VehicleState } from '@tripcast/protocol';
+import type { Trip, TripId, VehicleId, VehicleState } from '@tripcast/protocol';
 import {
   decodeFix,
   FIX_BYTES,
@@ -9,8 +9,9 @@ import {
   LIMITS,
   TIMING,
 } from '@tripcast/protocol';
+import type { TripAccess } from '../access.ts';
 import { type Backend, BackendUnavailable } from '../backend.ts';
-import { tripChannel, type Unsubscribe, vehicleChannel } from '../bus/live-bus.ts';
+import { type Hearer, tripChannel, vehicleChannel } from '../bus/live-bus.ts';
 import { readLiveFixes } from '../bus/live-message.ts';
 import { readTripEvent, writeVehicleEvent } from '../bus/trip-event.ts';
 import { writeVehicleNote } from '../bus/vehicle-note.ts';
@@ -19,7 +20,7 @@ import type { TripRecord } from '../trips/trip-store.ts';
 import type { Presence } from '../trips/vehicle-store.ts';
 import { isChangeLost, isOther, outdateLostChange, type TripState } from './lost-change.ts';
 
-/** What is kept in memory of a trip's record: not the request that created it, which is as long as the rest. */
+/** What matters to followers of a trip's record: not the request that created it, which is as long as the rest. */
 export type FollowedRecord = Omit<TripRecord, 'request'>;
 
 /** Who hears a followed trip on this node. */
@@ -35,8 +36,9 @@ export interface Audience {
   storedAgain(): void;
 }
 
-const NOTHING = new Uint8Array(0);
 const NO_SHARES: FollowedRecord['shares'] = [];
+/** Of a vehicle that was never there. */
+const NOBODY: FollowedPresence = { online: false, time: 0, paceMs: TIMING.paceUnwatchedMs, session: 0 };
 /** A trip of which something comes during each read is opened all the same, and what came last is read afterwards. */
 const MOST_READS_BEFORE_OPEN = 3;
 const PAGE_FIXES = 512;
@@ -47,24 +49,40 @@ const SLOWEST_CHECK_MS = 15_000;
 /** A driver who is said to be there is looked for this often at the least, ms: its node may have died, which nobody tells. */
 const SLOWEST_CHECK_ONLINE_MS = 4_000;
 
+type FollowedPresence = Omit<Presence, 'node'>;
+
 /**
  * A trip with followers on this node: subscribed to its live channel, with its record, its driver's presence and the
  * `head` of what was fanned out. What is stored reaches the audience once, in strictly increasing time, whatever the bus
  * loses: a message that does not follow on `head` sends us to the track first.
+ *
+ * There are as many as riders: what is mostly not there is `undefined`, times of this process are whole, and the trip is text.
+ * Each number that is none of 32 bits is an object of its own for V8.
  */
-export class FollowedTrip {
+export class FollowedTrip implements Hearer, TripAccess {
   readonly id: TripId;
   /** Time of the last fix that the audience was given, ms. A cursor that has come this far may join the fan-out. */
   head = 0;
   /** How many times the track may have got more. */
   writes = 0;
-  #record!: FollowedRecord;
-  #presence!: Presence;
-  /** 20 bytes; empty when there is none. */
-  #newest: Uint8Array = NOTHING;
+  /** The trip as JSON, from when somebody comes or it changes until `forgetText`: it may be as long as all the rest. */
+  text: string | undefined;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  hasEnded = false;
+  shares: TripAccess['shares'] = NO_SHARES;
+  #version = 0;
+  #updatedAt = 0;
+  #vehicleId!: VehicleId;
+  #revokedBefore: number | undefined;
+  #truncatedBefore: number | undefined;
+  /** The track had more than `head` when the record was last read. */
+  #isBehind = false;
+  #presence = NOBODY;
+  /** 20 bytes, our own. */
+  #newest: Uint8Array | undefined;
   readonly #node: { readonly backend: Backend; readonly clock: SteadyClock };
   #audience: Audience | undefined;
-  #unsubscribe: Unsubscribe = () => {};
   #closed = false;
 
   #catchingUp: Promise<void> | undefined;
@@ -81,11 +99,17 @@ export class FollowedTrip {
   constructor(id: TripId, node: { readonly backend: Backend; readonly clock: SteadyClock }) {
     this.id = id;
     this.#node = node;
-    this.#quietSince = node.clock.monotonic();
+    this.#quietSince = this.#monotonic();
   }
 
-  get record(): FollowedRecord {
-    return this.#record;
+  /** As a record's. */
+  get revokedBefore(): number {
+    return this.#revokedBefore ?? 0;
+  }
+
+  /** As a record's. */
+  get truncatedBefore(): number {
+    return this.#truncatedBefore ?? 0;
   }
 
   get vehicle(): VehicleState {
@@ -95,7 +119,7 @@ export class FollowedTrip {
 
   /** The newest stored fix. */
   get newest(): Fix | undefined {
-    return this.#newest.byteLength === 0 ? undefined : decodeFix(viewOf(this.#newest), 0);
+    return this.#newest && decodeFix(viewOf(this.#newest), 0);
   }
 
   /**
@@ -104,9 +128,8 @@ export class FollowedTrip {
    * @throws BackendUnavailable
    */
   async open(audience: Audience): Promise<boolean> {
-    this.#unsubscribe = await this.#node.backend.bus.subscribe(tripChannel(this.id), (message) =>
-      this.#hear(message),
-    );
+    await this.#node.backend.bus.subscribe(tripChannel(this.id), this);
+    let presence: Presence;
     // Messages that come during this read set `stirred`; what they told is in the store, so one more read finds it.
     let reads = 0;
     do {
@@ -118,31 +141,45 @@ export class FollowedTrip {
         this.close();
         return false;
       }
-      this.#record = withoutRequest(record);
-      this.#presence = await vehicles.presence(record.trip.vehicleId);
-      this.#newest = newest ?? NOTHING;
-      this.head = this.#newest.byteLength === 0 ? 0 : timeOfLast(this.#newest);
+      this.#keep(record);
+      presence = await vehicles.presence(this.#vehicleId);
+      this.#keepPresence(presence);
+      this.head = newest ? timeOfLast(newest) : 0;
+      if (newest) this.#keepNewest(newest);
     } while (this.#stirred && reads < MOST_READS_BEFORE_OPEN);
     this.#audience = audience;
     this.#heard();
-    if (isNodeGone(this.#presence)) await this.#refresh(); // since when it is offline nobody has written down
+    if (isNodeGone(presence)) await this.#refresh(); // since when it is offline nobody has written down
     if (this.#stirred) {
       void this.#refresh();
       void this.#catchUp();
     }
-    if (!hasEnded(this.#record.trip.status)) await this.#sayWanted();
+    if (!this.hasEnded) await this.#sayWanted();
     return true;
   }
 
-  /** Reads how far the track was cut, if it can have been: nobody tells. Of a trip that has just been opened it is known. */
-  async refreshCut(uncutForMs: number): Promise<void> {
-    const { startedAt = Number.POSITIVE_INFINITY } = this.#record.trip;
-    if (this.#node.clock.now() - startedAt > uncutForMs) await this.#refresh();
+  /**
+   * Somebody comes: reads what is not known. Its text is there in the turn in which this resolves, and then until it is
+   * forgotten. How far a track was cut, if it can have been, nobody tells; of a trip that has just been opened it is known.
+   * @throws BackendUnavailable
+   */
+  async expect(uncutForMs: number): Promise<void> {
+    if (
+      this.text === undefined ||
+      this.#node.clock.now() - (this.startedAt ?? Number.POSITIVE_INFINITY) > uncutForMs
+    )
+      await this.#refresh();
+    if (this.text === undefined) throw new BackendUnavailable('the trip could not be read');
+  }
+
+  /** Nobody who is there needs its text any more. */
+  forgetText(): void {
+    this.text = undefined;
   }
 
   /** Looks the trip up when it has been silent for too long. Call it some times a second. */
   isCheckDue(): boolean {
-    return !this.#closed && this.#node.clock.monotonic() - this.#quietSince > this.#checkAfterMs;
+    return !this.#closed && this.#monotonic() - this.#quietSince > this.#checkAfterMs;
   }
 
   /**
@@ -150,10 +187,11 @@ export class FollowedTrip {
    * when the backend was unavailable: the next check comes by itself.
    */
   async check(): Promise<void> {
-    this.#quietSince = this.#node.clock.monotonic();
+    this.#quietSince = this.#monotonic();
+    this.#isBehind = false;
     this.#checkAfterMs = Math.min(this.#checkAfterMs * 2, this.#slowestCheckMs);
     await this.#refresh();
-    if (!this.#closed && this.#record.last > this.head) await this.#catchUp();
+    if (!this.#closed && this.#isBehind) await this.#catchUp();
     this.#storedAgain();
     await this.#wantMore();
   }
@@ -161,10 +199,10 @@ export class FollowedTrip {
   close(): void {
     this.#closed = true;
     this.#audience = undefined;
-    this.#unsubscribe();
+    this.#node.backend.bus.unsubscribe(tripChannel(this.id), this);
   }
 
-  #hear(message: Uint8Array): void {
+  hear(message: Uint8Array): void {
     if (this.#closed) return;
     if (!this.#audience) {
       this.#stirred = true; // still opening
@@ -174,7 +212,7 @@ export class FollowedTrip {
     const live = readLiveFixes(message);
     if (!live) this.#hearEvent(message);
     else {
-      if (live.version > this.#record.trip.version) void this.#refresh();
+      if (live.version > this.#version) void this.#refresh();
       this.#hearFixes(live.after, live.fixes);
     }
   }
@@ -197,8 +235,7 @@ export class FollowedTrip {
   /** A driver that is still slow has not heard that it is wanted. */
   async #wantMore(): Promise<void> {
     const { online, paceMs } = this.#presence;
-    if (this.#closed || !online || paceMs <= TIMING.paceWatchedMs || hasEnded(this.#record.trip.status))
-      return;
+    if (this.#closed || !online || paceMs <= TIMING.paceWatchedMs || this.hasEnded) return;
     try {
       await this.#sayWanted();
     } catch (error) {
@@ -207,7 +244,7 @@ export class FollowedTrip {
   }
 
   async #sayWanted(): Promise<void> {
-    const driver = vehicleChannel(this.#record.trip.vehicleId);
+    const driver = vehicleChannel(this.#vehicleId);
     await this.#node.backend.bus.publish(driver, writeVehicleNote({ type: 'wanted' }));
   }
 
@@ -220,25 +257,23 @@ export class FollowedTrip {
     const event = readTripEvent(message);
     if (event?.type === 'trip') {
       const { trip, access } = event;
-      const known = this.#record;
-      if (trip.version === known.trip.version + 1) {
-        this.#adoptRecord({ ...known, ...access, trip });
-      } else if (trip.version > known.trip.version)
+      if (trip.version === this.#version + 1) this.#adoptRecord({ ...this.#record(trip), ...access });
+      else if (trip.version > this.#version)
         void this.#refresh(); // one was missed
-      else if (trip.version === known.trip.version) {
-        const heard = { ...known, ...access, trip };
-        if (isOther(stateOf(known), stateOf(heard))) void this.#refresh(); // one of the two was lost
+      else if (trip.version === this.#version) {
+        const heard = { ...this.#record(trip), ...access };
+        if (isOther(this.#state(), stateOf(heard))) void this.#refresh(); // one of the two was lost
       }
     } else if (event?.type === 'vehicle' && event.session >= this.#presence.session) {
       this.#presenceHeard++;
-      this.#adoptPresence({ ...this.#presence, ...event.state, session: event.session });
+      this.#adoptPresence({ ...event.state, session: event.session });
     }
   }
 
   #fanOut(fixes: Uint8Array, last: number): void {
     this.head = last;
     this.writes++;
-    this.#newest = fixes.slice(-FIX_BYTES); // a copy: a view would keep the whole message
+    this.#keepNewest(fixes);
     this.#audience?.fixes(fixes);
   }
 
@@ -281,10 +316,11 @@ export class FollowedTrip {
       while (this.#refreshAgain && !this.#closed) {
         this.#refreshAgain = false;
         const heardBefore = this.#presenceHeard;
-        const known = stateOf(this.#record);
+        const known = this.#state();
         const record = await this.#node.backend.trips.read(this.id);
-        const presence = await this.#node.backend.vehicles.presence(this.#record.trip.vehicleId);
+        const presence = await this.#node.backend.vehicles.presence(this.#vehicleId);
         if (this.#closed || !record) return;
+        this.#isBehind ||= record.last > this.head;
         if (isChangeLost(known, stateOf(record))) await this.#outdate(known, record);
         else this.#adoptRecord(withoutRequest(record));
         if (heardBefore === this.#presenceHeard) await this.#adoptRead(presence);
@@ -309,8 +345,7 @@ export class FollowedTrip {
     if (isNodeGone(presence)) {
       const heardBefore = this.#presenceHeard;
       const state = { online: false, time: this.#node.clock.now(), paceMs: presence.paceMs };
-      const { vehicleId } = this.#record.trip;
-      const { left } = await this.#node.backend.vehicles.leave(vehicleId, presence.session, state.time);
+      const { left } = await this.#node.backend.vehicles.leave(this.#vehicleId, presence.session, state.time);
       if (!left) {
         this.#refreshAgain = true;
         return;
@@ -322,25 +357,25 @@ export class FollowedTrip {
 
   /** What was heard meanwhile may be newer than what was read. */
   #adoptRecord(record: FollowedRecord): void {
-    const before = this.#record;
-    if (record.trip.version < before.trip.version) return;
-    this.#record = record;
-    if (record.trip.version > before.trip.version) {
+    const before = this.#version;
+    if (record.trip.version < before) return;
+    this.#keep(record);
+    if (record.trip.version > before) {
       this.#heard();
       this.#audience?.trip(record);
     }
   }
 
-  #adoptPresence(presence: Presence): void {
+  #adoptPresence(presence: FollowedPresence): void {
     const before = this.#presence;
-    this.#presence = presence;
+    this.#keepPresence(presence);
     if (before.online !== presence.online || before.paceMs !== presence.paceMs)
       this.#audience?.vehicle(this.vehicle);
   }
 
   #heard(): void {
-    this.#quietSince = this.#node.clock.monotonic();
-    const expectFixes = this.#presence.online && isUnderWayAt(this.#record.trip, this.#node.clock.now());
+    this.#quietSince = this.#monotonic();
+    const expectFixes = this.#presence.online && isUnderWayAt(this, this.#node.clock.now());
     this.#checkAfterMs = expectFixes ? this.#presence.paceMs + SILENCE_GRACE_MS : this.#slowestCheckMs;
   }
 
@@ -350,6 +385,48 @@ export class FollowedTrip {
 
   #checkSoon(): void {
     this.#checkAfterMs = SILENCE_GRACE_MS;
+  }
+
+  #keep({ trip, revokedBefore, shares, truncatedBefore }: FollowedRecord): void {
+    this.text = Buffer.from(JSON.stringify(trip)).toString(); // in one piece: as it is written, it is a tree of pieces
+    this.hasEnded = hasEnded(trip.status);
+    this.shares = shares.length === 0 ? NO_SHARES : shares;
+    this.#version = trip.version;
+    this.#updatedAt = trip.updatedAt;
+    this.startedAt = trip.startedAt;
+    this.endedAt = trip.endedAt;
+    this.#vehicleId = trip.vehicleId;
+    this.#revokedBefore = revokedBefore || undefined;
+    this.#truncatedBefore = truncatedBefore || undefined;
+  }
+
+  #keepPresence({ online, time, paceMs, session }: FollowedPresence): void {
+    const isNobody = session === 0 && !online && time === 0 && paceMs === NOBODY.paceMs;
+    this.#presence = isNobody ? NOBODY : { online, time, paceMs, session };
+  }
+
+  /** The last of some fixes. */
+  #keepNewest(fixes: Uint8Array): void {
+    this.#newest ??= new Uint8Array(FIX_BYTES);
+    const newest = this.#newest;
+    const from = fixes.byteLength - FIX_BYTES;
+    for (let at = 0; at < FIX_BYTES; at++) newest[at] = fixes[from + at]!; // `set` would want a view
+  }
+
+  /** The record as it is known, with this trip in it. */
+  #record(trip: Trip): FollowedRecord {
+    const { head, revokedBefore, shares, truncatedBefore } = this;
+    return { trip, last: head, revokedBefore, shares, truncatedBefore };
+  }
+
+  #state(): TripState {
+    const { revokedBefore, shares } = this;
+    return { version: this.#version, updatedAt: this.#updatedAt, revokedBefore, shares };
+  }
+
+  /** Whole ms. */
+  #monotonic(): number {
+    return Math.trunc(this.#node.clock.monotonic());
   }
 }
 
@@ -365,7 +442,7 @@ function isNodeGone({ online, node }: Presence): boolean {
 }
 
 function withoutRequest({ trip, revokedBefore, shares, last, truncatedBefore }: TripRecord): FollowedRecord {
-  return { trip, revokedBefore, shares: shares.length === 0 ? NO_SHARES : shares, last, truncatedBefore };
+  return { trip, revokedBefore, shares, last, truncatedBefore };
 }
 
 function stateOf({ trip, revokedBefore, shares }: FollowedRecord): TripState {

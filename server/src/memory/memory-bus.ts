@@ -1,18 +1,21 @@
-import type { Channel, LiveBus, Unsubscribe } from '../bus/live-bus.ts';
+import type { Channel, Hearer, LiveBus, Unsubscribe } from '../bus/live-bus.ts';
 
 const encoder = new TextEncoder();
 
-/** The live bus of a node that is alone. Listeners are called after the publisher's own step, in publishing order. */
+/** The live bus of a node that is alone. Hearers hear after the publisher's own step, in publishing order. */
 export class MemoryBus implements LiveBus {
-  readonly #listeners = new Map<Channel, Set<(message: Uint8Array) => void>>();
+  /** Replaced when one comes or goes: whoever goes through them is not disturbed. */
+  readonly #hearers = new Map<Channel, readonly Hearer[]>();
 
-  async subscribe(channel: Channel, listener: (message: Uint8Array) => void): Promise<Unsubscribe> {
-    const listeners = this.#listeners.get(channel) ?? new Set();
-    this.#listeners.set(channel, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(channel) === listeners) this.#listeners.delete(channel);
-    };
+  async subscribe(channel: Channel, hearer: Hearer): Promise<void> {
+    const there = this.#hearers.get(channel);
+    this.#hearers.set(channel, there ? [...there, hearer] : [hearer]);
+  }
+
+  unsubscribe(channel: Channel, hearer: Hearer): void {
+    const left = this.#hearers.get(channel)?.filter((one) => one !== hearer) ?? [];
+    if (left.length > 0) this.#hearers.set(channel, left);
+    else this.#hearers.delete(channel);
   }
 
   async publish(channel: Channel, message: string | Uint8Array): Promise<number> {
@@ -21,11 +24,10 @@ export class MemoryBus implements LiveBus {
 
   /** As `publish`, but tells at once. Who stores and publishes in one step needs that. */
   deliver(channel: Channel, message: string | Uint8Array): number {
-    const listeners = this.#listeners.get(channel);
-    if (!listeners) return 0;
+    if (!this.#hearers.has(channel)) return 0;
     const bytes = typeof message === 'string' ? encoder.encode(message) : message;
     queueMicrotask(() => {
-      for (const listener of [...listeners]) listener(bytes);
+      for (const hearer of this.#hearers.get(channel) ?? []) hearer.hear(bytes);
     });
     return 1; // this node
   }
@@ -35,6 +37,6 @@ export class MemoryBus implements LiveBus {
   }
 
   close(): void {
-    this.#listeners.clear();
+    this.#hearers.clear();
   }
 }

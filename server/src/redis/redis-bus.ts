@@ -1,4 +1,4 @@
-import type { Channel, LiveBus, Unsubscribe } from '../bus/live-bus.ts';
+import type { Channel, Hearer, LiveBus, Unsubscribe } from '../bus/live-bus.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -14,8 +14,12 @@ export class RedisBus implements LiveBus {
     this.#names = names;
   }
 
-  subscribe(channel: Channel, listener: (message: Uint8Array) => void): Promise<Unsubscribe> {
-    return this.#subscriber.subscribe(this.#names.channel(channel), listener);
+  subscribe(channel: Channel, hearer: Hearer): Promise<void> {
+    return this.#subscriber.subscribe(this.#names.channel(channel), hearer);
+  }
+
+  unsubscribe(channel: Channel, hearer: Hearer): void {
+    this.#subscriber.unsubscribe(this.#names.channel(channel), hearer);
   }
 
   publish(channel: Channel, message: string | Uint8Array): Promise<number> {

@@ -1,11 +1,7 @@
 import { BackendUnavailable } from '../backend.ts';
+import type { Hearer } from '../bus/live-bus.ts';
 import { asUnavailable, inWords, redirection } from './redis-errors.ts';
 import type { ClientEvents, RespClient } from './resp/client.ts';
-
-/** Who hears what comes on a channel. */
-export interface Hearer {
-  hear(message: Uint8Array): void;
-}
 
 /** A channel that is to be heard on this connection. */
 interface Interest {

@@ -1,38 +1,40 @@
 import { BackendUnavailable } from '../backend.ts';
-import type { Unsubscribe } from '../bus/live-bus.ts';
+import type { Hearer, Unsubscribe } from '../bus/live-bus.ts';
 import type { BackendFigures } from '../metrics/backend-figures.ts';
 import type { RedisServers } from './redis-servers.ts';
 import type { Shard } from './shard.ts';
 import type { SubscriberConnection } from './subscriber-connection.ts';
 
-type Listener = (message: Uint8Array) => void;
-
 /** Looks within a deadline: one late look, after a stall of ours, proves nothing. */
 const LOOKS = 3;
 
-/** A channel that somebody on this node listens to; mostly one, so that there is no Set for them. */
-class Interest {
-  /** Replaced when one comes or goes: whoever goes through them is not disturbed. The same function may be there twice. */
-  listeners: readonly Listener[] = [];
+/** A channel that somebody on this node listens to; there are many of these. */
+class Interest implements Hearer {
+  /** Mostly one. Several are replaced when one comes or goes: whoever goes through them is not disturbed. */
+  hearers: Hearer | readonly Hearer[];
   /** Where it is held now: on the server that has its slot. */
   home: SubscriberConnection | undefined;
 
-  constructor(home: SubscriberConnection) {
+  constructor(hearer: Hearer, home: SubscriberConnection) {
+    this.hearers = hearer;
     this.home = home;
   }
 
   hear(message: Uint8Array): void {
-    for (const listener of this.listeners) listener(message);
+    const { hearers } = this;
+    if ('hear' in hearers) hearers.hear(message);
+    else for (const hearer of hearers) hearer.hear(message);
   }
 
-  join(listener: Listener): void {
-    this.listeners = this.listeners.length === 0 ? [listener] : [...this.listeners, listener]; // the first is most often alone
+  join(hearer: Hearer): void {
+    this.hearers = [this.hearers, hearer].flat();
   }
 
-  /** One that is not there leaves nothing. */
-  leave(listener: Listener): void {
-    const at = this.listeners.indexOf(listener);
-    if (at >= 0) this.listeners = this.listeners.toSpliced(at, 1);
+  /** Whether anybody is left. */
+  leave(hearer: Hearer): boolean {
+    const left = [this.hearers].flat().filter((one) => one !== hearer);
+    this.hearers = left.length === 1 ? left[0]! : left;
+    return left.length > 0;
   }
 }
 
@@ -57,23 +59,24 @@ export class Subscriber {
   }
 
   /** As `LiveBus.subscribe`. */
-  async subscribe(channel: string, listener: Listener): Promise<Unsubscribe> {
+  async subscribe(channel: string, hearer: Hearer): Promise<void> {
     const home = this.#servers.shardOf(channel).subscriptions;
     if (!home.isConnected) throw new BackendUnavailable(`cannot subscribe in Redis: ${home.trouble}`);
-    const interest = this.#interestIn(channel, home);
-    interest.join(listener);
-    let isThere = true;
-    const unsubscribe = () => {
-      if (isThere) this.#leave(channel, interest, listener);
-      isThere = false;
-    };
+    const interest = this.#join(channel, hearer, home);
     try {
       await this.#flows(channel, interest);
     } catch (error) {
-      unsubscribe();
+      this.unsubscribe(channel, hearer);
       throw error;
     }
-    return unsubscribe;
+  }
+
+  /** As `LiveBus.unsubscribe`. */
+  unsubscribe(channel: string, hearer: Hearer): void {
+    const interest = this.#interests.get(channel);
+    if (!interest || interest.leave(hearer)) return;
+    this.#interests.delete(channel);
+    interest.home?.drop(channel);
   }
 
   /** As `LiveBus.onResubscribed`. */
@@ -114,20 +117,14 @@ export class Subscriber {
     for (const listener of [...this.#resubscribedListeners]) listener();
   }
 
-  #interestIn(channel: string, home: SubscriberConnection): Interest {
+  #join(channel: string, hearer: Hearer, home: SubscriberConnection): Interest {
     const there = this.#interests.get(channel);
+    there?.join(hearer);
     if (there) return there;
-    const interest = new Interest(home);
+    const interest = new Interest(hearer, home);
     this.#interests.set(channel, interest);
     home.hold(channel, interest);
     return interest;
-  }
-
-  #leave(channel: string, interest: Interest, listener: Listener): void {
-    interest.leave(listener);
-    if (interest.listeners.length > 0) return;
-    this.#interests.delete(channel);
-    interest.home?.drop(channel);
   }
 
   /** Resolves when it is heard, wherever it moves meanwhile. */

@@ -1,4 +1,4 @@
-import { CLOSE, type Close, hasEnded, isTripId, MAX_TIME } from '@tripcast/protocol';
+import { CLOSE, type Close, isTripId, MAX_TIME } from '@tripcast/protocol';
 import { isTokenAlive } from '../access.ts';
 import type { Claims } from '../auth/tokens.ts';
 import type { SteadyClock } from '../clock.ts';
@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { type Refusal, refusal } from '../trips/refusal.ts';
 import { Follower } from './follower.ts';
 import { type Admission, type Doorkeeper, type Handshake, isJson, upgrade } from './handshake.ts';
-import { judgeMessage, longestMessageBytes, type SmallTalk, type Talker } from './incoming.ts';
+import { judgeMessage, longestMessageBytes, type SmallTalk } from './incoming.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { SentAway } from './sent-away.ts';
@@ -31,7 +31,7 @@ export interface FollowSocketOptions {
   };
 }
 
-interface Seat extends Talker {
+interface Seat {
   follower: Follower;
   room: Room;
   guest: Guest;
@@ -42,7 +42,7 @@ const SINCE = /^\d{1,15}$/;
 /** Serves `/v1/trips/{tripId}/follow`. Returns what closes all of its sockets. */
 export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) {
   const { door, rooms, sentAway, clock, metrics, smallTalk, limits } = options;
-  const open = new Set<Follower>();
+  let size = 0;
   /** So long after its start a trip can't have more fixes than a track holds, ms. */
   const uncutForMs = ((limits.trackFixes - limits.fixBurst) / limits.fixesPerSecond) * 1000;
 
@@ -54,29 +54,33 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
     upgrade: upgrade(door, admit, metrics.handshakeRefused),
     open(ws) {
       const { follower, room } = ws.getUserData();
-      open.add(follower);
+      size++;
       metrics.socketOpened('rider');
-      follower.greet(ws, { time: clock.now(), atMs: clock.monotonic() });
-      if (!room.service.isAvailable) follower.tell(room.service.text);
-      room.release();
-      room.join(follower);
+      // Not now: something else is corked while a socket is upgraded (`uncorked.ts`). What is sent meanwhile goes through the
+      // socket's own buffer, which then stays as long as its first message for as long as the socket lives.
+      queueMicrotask(() => {
+        room.release();
+        if (follower.closed) return;
+        follower.greet(ws, { time: clock.now(), atMs: clock.monotonic() });
+        room.join(follower);
+      });
     },
     message(ws, message, isBinary) {
       // Riders have nothing to say yet; what is no message at all is not forgiven.
-      const why = judgeMessage(message, isBinary, limits) ?? smallTalk.hear(ws.getUserData());
+      const why = judgeMessage(message, isBinary, limits) ?? smallTalk.hear(ws.getUserData().follower);
       if (why) ws.end(why.code, why.reason);
     },
-    ping: smallTalk.heard,
-    pong: smallTalk.heard,
+    ping: (ws) => smallTalk.heardFrom(ws.getUserData().follower, ws),
+    pong: (ws) => smallTalk.heardFrom(ws.getUserData().follower, ws),
     drain(ws) {
       const { follower, room } = ws.getUserData();
       room.drained(follower);
     },
     close(ws, code) {
       const { follower, room, guest } = ws.getUserData();
-      follower.closed = true;
+      follower.hasClosed();
       guest.leave();
-      open.delete(follower);
+      size--;
       room.leave(follower);
       metrics.socketClosed('rider', code);
       if (code === CLOSE.revoked.code) door.log.info({ trip: follower.trip.id, code }, 'follower sent away');
@@ -98,10 +102,9 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
     if (sentAway.refuses(id)) return refusal('unavailable', 'another node has more room');
     const room = await rooms.enter(id);
     if (!room) return refusal('not_found', 'there is no such trip');
-    await room.followed.refreshCut(uncutForMs);
-    const { record } = room.followed;
-    if (!isTokenAlive(claims, record)) return refusal('unauthenticated', 'the token was revoked');
-    if (hasEnded(record.trip.status))
+    await room.followed.expect(uncutForMs);
+    if (!isTokenAlive(claims, room.followed)) return refusal('unauthenticated', 'the token was revoked');
+    if (room.followed.hasEnded)
       return refusal('trip_ended', 'the trip has ended; its track is at GET …/track');
     if (!room.reserve(limits.followersPerTrip)) {
       metrics.limited('trip_followers');
@@ -119,16 +122,12 @@ export function serveFollowers(app: TemplatedApp, options: FollowSocketOptions) 
   }
 
   return {
-    size: () => open.size,
+    size: () => size,
     /** Waiting to be sent to all of them, bytes. */
-    unsentBytes(): number {
-      let bytes = 0;
-      for (const follower of open) bytes += follower.unsentBytes;
-      return bytes;
-    },
-    /** Closes the socket that has been open for longest; returns its trip. */
+    unsentBytes: () => rooms.unsentBytes,
+    /** Closes the socket that has been open for longest of the trip that has been followed here for longest; returns that. */
     closeOne(why: Close): string | undefined {
-      const [follower] = open;
+      const follower = rooms.oldest?.oldest;
       follower?.end(why.code, why.reason);
       return follower?.trip.id;
     },

@@ -1,7 +1,8 @@
-import { decodeFixes, FIX_BYTES, fixEvent, fixTime, type RiderEvent, TIMING } from '@tripcast/protocol';
+import { decodeFixes, FIX_BYTES, fixEvent, fixTime, TIMING, type VehicleState } from '@tripcast/protocol';
 import { BackendUnavailable } from '../backend.ts';
 import { type FollowedTrip, messagesOf, timeOfLast } from '../live/followed-trip.ts';
 import type { TrackStore } from '../trips/track-store.ts';
+import type { Talker } from './incoming.ts';
 import { SENT, utf8 } from './uws.ts';
 
 /** Read ahead of a cursor at a time, fixes: what 4 KiB of buffer and a little more can take. */
@@ -28,10 +29,18 @@ export interface Outlet {
   end(code: number, reason: string): void;
 }
 
+/** What may be said of a follower, each a bit. */
+const JSON_TEXTS = 1;
+const CLOSED = 2;
+const FANNED_OUT = 4;
+const HAS_BEEN_LIVE = 8;
+const HAS_SENT = 16;
+const OWES_TRIP = 32;
+const OWES_VEHICLE = 64;
+
 /** A socket that follows a trip. Small, as there are many. */
-export class Follower {
+export class Follower implements Talker {
   readonly trip: FollowedTrip;
-  readonly isJson: boolean;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
   /** Whom the rider gave a link to, instead of the rider. */
@@ -39,24 +48,17 @@ export class Follower {
   /** Every stored fix up to this time (ms) was sent, or the client said that it has it. */
   cursor: number;
   position: Position = 'reading';
-  closed = false;
-  /** Its place among the followers of its room, which keeps it. */
-  seat = -1;
-  /** Whether its room gives it what comes. */
-  isFannedOut = false;
-  /** Whether it ever had all that there was: what it reads since then, it was slow to take. */
-  hasBeenLive = false;
+  /** Its neighbours among the followers of its room, which keeps them. */
+  previous: Follower | undefined;
+  next: Follower | undefined;
+  talkedUntil = 0;
+  #is = 0;
   /** Fixes that it was sent from the track: since it came, until it is live; and since that was last asked. */
   #gap: number | undefined;
   #read = 0;
   #ws!: Outlet;
-  /** When something was last sent to this socket alone, ms: as of the last look. */
+  /** When something was last sent to this socket alone, whole ms: as of the last look. */
   #sentAt = 0;
-  /** Something was sent since that look. */
-  #hasSent = false;
-  /** Events that a full buffer took: the newest of each kind is sent when it has drained. */
-  #owesTrip = false;
-  #owesVehicle = false;
 
   constructor(options: {
     trip: FollowedTrip;
@@ -67,7 +69,7 @@ export class Follower {
     since: number;
   }) {
     this.trip = options.trip;
-    this.isJson = options.isJson;
+    this.#note(JSON_TEXTS, options.isJson);
     this.issuedAtMs = options.issuedAtMs;
     this.expiresAtMs = options.expiresAtMs;
     if (options.share !== undefined) this.share = options.share;
@@ -75,20 +77,45 @@ export class Follower {
     if (options.since > 0) this.#gap = 0;
   }
 
-  /** The socket is open: says `hello`. */
+  get isJson(): boolean {
+    return (this.#is & JSON_TEXTS) !== 0;
+  }
+
+  get closed(): boolean {
+    return (this.#is & CLOSED) !== 0;
+  }
+
+  /** Whether its room gives it what comes. */
+  get isFannedOut(): boolean {
+    return (this.#is & FANNED_OUT) !== 0;
+  }
+
+  set isFannedOut(isSo: boolean) {
+    this.#note(FANNED_OUT, isSo);
+  }
+
+  /** Whether it ever had all that there was: what it reads since then, it was slow to take. */
+  get hasBeenLive(): boolean {
+    return (this.#is & HAS_BEEN_LIVE) !== 0;
+  }
+
+  /** The socket is open: says `hello`. Its trip must be expecting it. */
   greet(ws: Outlet, now: { time: number; atMs: number }): void {
     this.#ws = ws;
-    this.#sentAt = now.atMs;
-    const { record, vehicle, newest } = this.trip;
-    const hello: RiderEvent = {
-      type: 'hello',
-      serverTime: now.time,
-      trip: record.trip,
+    this.#sentAt = Math.trunc(now.atMs);
+    const { text, vehicle, newest, truncatedBefore } = this.trip;
+    const rest = {
       vehicle,
       ...(newest && { fix: fixEvent(newest) }),
-      ...(record.truncatedBefore > this.cursor && { truncatedBefore: record.truncatedBefore }),
+      ...(truncatedBefore > this.cursor && { truncatedBefore }),
     };
-    ws.send(utf8(JSON.stringify(hello)), false);
+    const hello = `{"type":"hello","serverTime":${now.time},"trip":${text},${JSON.stringify(rest).slice(1)}`;
+    ws.send(utf8(hello), false);
+  }
+
+  /** The socket is gone, and not to be touched any more. */
+  hasClosed(): void {
+    this.#note(CLOSED, true);
   }
 
   /** Waiting to be sent, bytes. */
@@ -106,7 +133,7 @@ export class Follower {
   /** It has the trip's head. Returns how many fixes it had missed if it has just come back. */
   becomeLive(): number | undefined {
     const gap = this.hasBeenLive ? undefined : this.#gap;
-    this.hasBeenLive = true;
+    this.#note(HAS_BEEN_LIVE, true);
     return gap;
   }
 
@@ -125,7 +152,7 @@ export class Follower {
   }
 
   giveTrip(text: string): void {
-    if (!this.#send(text, false)) this.#owesTrip = this.#isBehind();
+    if (!this.#send(text, false)) this.#owe(OWES_TRIP);
   }
 
   /** An event that is true only now: one that a full buffer takes is no loss. */
@@ -134,14 +161,14 @@ export class Follower {
   }
 
   giveVehicle(text: string): void {
-    if (!this.#send(text, false)) this.#owesVehicle = this.#isBehind();
+    if (!this.#send(text, false)) this.#owe(OWES_VEHICLE);
   }
 
   /** As `sendEmpty`, when nothing else was sent to this cursor for a while. Call it some times a second. */
   keepAlive(nowMs: number): void {
-    if (!this.#hasSent && nowMs - this.#sentAt >= TIMING.emptyAfterMs) this.sendEmpty();
-    if (this.#hasSent) this.#sentAt = nowMs;
-    this.#hasSent = false;
+    if ((this.#is & HAS_SENT) === 0 && nowMs - this.#sentAt >= TIMING.emptyAfterMs) this.sendEmpty();
+    if ((this.#is & HAS_SENT) !== 0) this.#sentAt = nowMs;
+    this.#note(HAS_SENT, false);
   }
 
   /** Lets the client know that the node lives. One that is lost to a full buffer is no loss. */
@@ -220,29 +247,42 @@ export class Follower {
     });
   }
 
-  /** What it is owed is sent when its buffer has drained, be there fixes to read or not. */
-  #isBehind(): true {
+  /**
+   * An event that a full buffer took: the newest of its kind is sent when that has drained, be there fixes to read or not.
+   */
+  #owe(event: typeof OWES_TRIP | typeof OWES_VEHICLE): void {
+    this.#note(event, true);
     if (this.position === 'live' || this.position === 'waiting') this.position = 'full';
-    return true;
   }
 
   #sendOwed(): boolean {
-    if (this.#owesTrip) {
-      this.#owesTrip = !this.#send(JSON.stringify({ type: 'trip', trip: this.trip.record.trip }), false);
-    }
-    if (this.#owesVehicle) {
-      this.#owesVehicle = !this.#send(JSON.stringify({ type: 'vehicle', ...this.trip.vehicle }), false);
-    }
-    return !this.#owesTrip && !this.#owesVehicle;
+    if ((this.#is & OWES_TRIP) !== 0) this.#note(OWES_TRIP, !this.#send(tripText(this.trip), false));
+    if ((this.#is & OWES_VEHICLE) !== 0)
+      this.#note(OWES_VEHICLE, !this.#send(vehicleText(this.trip.vehicle), false));
+    return (this.#is & (OWES_TRIP | OWES_VEHICLE)) === 0;
   }
 
   #send(message: Uint8Array | string, isBinary: boolean): boolean {
     if (this.closed) return false;
     const bytes = typeof message === 'string' ? utf8(message) : message;
     const isSent = this.#ws.send(bytes, isBinary) !== SENT.dropped;
-    this.#hasSent ||= isSent;
+    if (isSent) this.#note(HAS_SENT, true);
     return isSent;
   }
+
+  #note(what: number, isSo: boolean): void {
+    this.#is = isSo ? this.#is | what : this.#is & ~what;
+  }
+}
+
+/** The event that tells followers of a trip as it is now. */
+export function tripText({ text }: Pick<FollowedTrip, 'text'>): string {
+  return `{"type":"trip","trip":${text}}`;
+}
+
+/** The event that tells followers how it is with the vehicle. */
+export function vehicleText(state: VehicleState): string {
+  return JSON.stringify({ type: 'vehicle', ...state });
 }
 
 /** Fixes one by one, as the `+json` subprotocol carries them. */

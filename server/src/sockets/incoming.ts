@@ -1,6 +1,6 @@
 import { CLOSE, type Close, LIMITS, parseObject } from '@tripcast/protocol';
 import type { SteadyClock } from '../clock.ts';
-import { Allowance, type Rate } from '../limits/allowance.ts';
+import type { Rate } from '../limits/allowance.ts';
 import type { WebSocket } from './uws.ts';
 
 const decoder = new TextDecoder();
@@ -31,34 +31,45 @@ export function readText(message: ArrayBuffer): ReturnType<typeof parseObject> {
 
 /** Whoever talks. */
 export interface Talker {
-  /** What it may still say besides fixes; nothing was said yet when it isn't there. */
-  talk?: Allowance;
+  /**
+   * When it will have been silent for long enough to say as much at once as ever, ms of a clock that never goes back: a token
+   * bucket in one number, as there are many of these. Not there, or 0, before anything was said.
+   */
+  talkedUntil?: number;
 }
 
 /** Bounds what a socket sends besides fixes: empty messages, events that we don't know, pings, pongs. */
 export class SmallTalk {
   readonly #clock: SteadyClock;
-  readonly #rate: Rate;
+  /** What a message takes of a talker's time, and how much of it may be taken ahead, ms. */
+  readonly #messageMs: number;
+  readonly #burstMs: number;
   readonly #onLimit: () => void;
 
-  constructor(clock: SteadyClock, rate: Rate, onLimit: () => void) {
+  constructor(clock: SteadyClock, { perSecond, burst }: Rate, onLimit: () => void) {
     this.#clock = clock;
-    this.#rate = rate;
+    this.#messageMs = 1_000 / perSecond;
+    this.#burstMs = burst * this.#messageMs;
     this.#onLimit = onLimit;
   }
 
   /** One message more. Returns the close that it deserves, if any. */
   hear(talker: Talker): Close | undefined {
-    const now = this.#clock.monotonic();
-    talker.talk ??= new Allowance(now);
-    if (talker.talk.take(1, now, this.#rate)) return undefined;
-    this.#onLimit();
-    return CLOSE.tooFast;
+    const now = Math.trunc(this.#clock.monotonic());
+    const until = Math.max(talker.talkedUntil ?? 0, now) + this.#messageMs;
+    if (until - now > this.#burstMs) {
+      this.#onLimit();
+      return CLOSE.tooFast;
+    }
+    talker.talkedUntil = until;
+    return undefined;
   }
 
   /** A ping or a pong has come. */
-  readonly heard = (ws: WebSocket<Talker>): void => {
-    const tooMuch = this.hear(ws.getUserData());
+  readonly heard = (ws: WebSocket<Talker>): void => this.heardFrom(ws.getUserData(), ws);
+
+  heardFrom(talker: Talker, ws: { end(code: number, reason: string): void }): void {
+    const tooMuch = this.hear(talker);
     if (tooMuch) ws.end(tooMuch.code, tooMuch.reason);
-  };
+  }
 }

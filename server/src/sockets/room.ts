@@ -1,13 +1,13 @@
 import type { TripId, VehicleState } from '@tripcast/protocol';
-import { CLOSE, type Close, FIX_BYTES, fixTime, hasEnded, TIMING } from '@tripcast/protocol';
+import { CLOSE, type Close, FIX_BYTES, fixTime, TIMING } from '@tripcast/protocol';
 import { isTokenAlive } from '../access.ts';
 import type { Backend } from '../backend.ts';
 import { tripChannel } from '../bus/live-bus.ts';
 import type { SteadyClock } from '../clock.ts';
 import { type Audience, type FollowedRecord, FollowedTrip } from '../live/followed-trip.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { type Follower, textsOf } from './follower.ts';
-import { Service } from './service.ts';
+import { type Follower, textsOf, tripText, vehicleText } from './follower.ts';
+import { serviceText } from './service.ts';
 
 /** After a trip's end its followers hear what was measured before and comes a moment late, ms. */
 const LINGER_MS = 1_000;
@@ -26,18 +26,19 @@ export interface RoomOptions {
 /** The followers of one trip on this node: those that are live are given what comes, the others read the track. */
 export class Room implements Audience {
   readonly followed: FollowedTrip;
-  readonly service = new Service();
   /** When the last follower left, ms; `undefined` while there is one. */
   emptySince: number | undefined;
-  /**
-   * In no order; each knows its `seat`. No Set, which is ten times what a room of one needs. Who goes through them begins
-   * with the last one, which takes the seat of whoever leaves meanwhile: nobody is passed over.
-   */
-  #followers: Follower[] = [];
+  /** How many followers there are. */
+  size = 0;
+  /** Who came first, and last; each knows its neighbours. No array nor Set, which are more than a room of one needs. */
+  #first: Follower | undefined;
+  #last: Follower | undefined;
   /** How many of them are in the fan-out. */
   #live = 0;
   readonly #node: RoomOptions;
-  /** When all live followers were last sent something, ms. */
+  /** Whether its trip can be kept and passed on, as its followers know. */
+  #isServed = true;
+  /** When all live followers were last sent something, whole ms. */
   #sentAt: number;
   #endedAt: number | undefined;
   /** Seats of followers whose handshakes go on. */
@@ -46,12 +47,13 @@ export class Room implements Audience {
 
   constructor(id: TripId, node: RoomOptions) {
     this.#node = node;
-    this.#sentAt = node.clock.monotonic();
+    this.#sentAt = this.#monotonic();
     this.followed = new FollowedTrip(id, node);
   }
 
-  get size(): number {
-    return this.#followers.length;
+  /** Who has been there for longest. */
+  get oldest(): Follower | undefined {
+    return this.#first;
   }
 
   /** Keeps a seat for one whose handshake goes on; false when `limit` are taken. To be released when it joins, or never does. */
@@ -67,7 +69,7 @@ export class Room implements Audience {
 
   /** A follower will join as soon as its handshake is over: an empty room waits for it. */
   expect(): void {
-    if (this.size === 0) this.emptySince = this.#node.clock.monotonic();
+    if (this.size === 0) this.emptySince = this.#monotonic();
   }
 
   /** A follower has said hello and is sent the track from its cursor on. One that comes too late is sent round again. */
@@ -77,14 +79,15 @@ export class Room implements Audience {
       return;
     }
     this.emptySince = undefined;
-    const { record } = this.followed;
-    if (hasEnded(record.trip.status)) this.#endedAt ??= this.#node.clock.monotonic();
-    follower.seat = this.#followers.length;
-    if (follower.seat === 0)
-      this.#followers = [follower]; // `push` would make room for 17
-    else this.#followers.push(follower);
+    if (this.followed.hasEnded) this.#endedAt ??= this.#monotonic();
+    follower.previous = this.#last;
+    if (this.#last) this.#last.next = follower;
+    else this.#first = follower;
+    this.#last = follower;
+    this.size++;
+    if (!this.#isServed) follower.tell(serviceText(false));
     this.#read(follower);
-    if (!isTokenAlive(follower, record)) close(follower, CLOSE.revoked);
+    if (!isTokenAlive(follower, this.followed)) close(follower, CLOSE.revoked);
   }
 
   /** Nobody is there any more, nor heard. */
@@ -94,14 +97,16 @@ export class Room implements Audience {
   }
 
   leave(follower: Follower): void {
-    if (this.#followers[follower.seat] !== follower) return; // it came too late to have one
+    const { previous, next } = follower;
+    if (this.#first !== follower && !previous) return; // it came too late to be let in
     if (follower.isFannedOut) this.#live--;
-    const last = this.#followers.pop()!;
-    if (last !== follower) {
-      this.#followers[follower.seat] = last;
-      last.seat = follower.seat;
-    }
-    if (this.size === 0) this.emptySince = this.#node.clock.monotonic();
+    if (previous) previous.next = next;
+    else this.#first = next;
+    if (next) next.previous = previous;
+    else this.#last = previous;
+    follower.previous = undefined;
+    this.size--;
+    if (this.size === 0) this.emptySince = this.#monotonic();
   }
 
   /** A follower's socket can take more. */
@@ -110,12 +115,11 @@ export class Room implements Audience {
   }
 
   fixes(bytes: Uint8Array): void {
-    this.#sentAt = this.#node.clock.monotonic();
+    this.#sentAt = this.#monotonic();
     const { head } = this.followed;
     const fixes = bytes.byteLength / FIX_BYTES;
     let texts: string[] | undefined;
-    for (let seat = this.#followers.length - 1; seat >= 0; seat--) {
-      const follower = this.#followers[seat]!;
+    for (let follower = this.#first; follower; follower = follower.next) {
       if (!follower.isFannedOut) continue;
       if (follower.isJson) texts ??= textsOf(bytes);
       if (!follower.give(bytes, head, follower.isJson ? texts : undefined)) {
@@ -137,24 +141,22 @@ export class Room implements Audience {
   storedAgain(): void {
     if (this.behind === 0) return;
     const { head } = this.followed;
-    for (const follower of this.#followers) {
+    for (let follower = this.#first; follower; follower = follower.next) {
       if (follower.position === 'waiting' && follower.cursor <= head) this.#read(follower); // nobody leaves by this
     }
   }
 
   trip(record: FollowedRecord): void {
-    const text = JSON.stringify({ type: 'trip', trip: record.trip });
+    const text = tripText(this.followed);
     this.#forEach((follower) => {
       if (!isTokenAlive(follower, record)) close(follower, CLOSE.revoked);
       else follower.giveTrip(text);
     });
-    this.#endedAt = hasEnded(record.trip.status)
-      ? (this.#endedAt ?? this.#node.clock.monotonic())
-      : undefined;
+    this.#endedAt = this.followed.hasEnded ? (this.#endedAt ?? this.#monotonic()) : undefined;
   }
 
   vehicle(state: VehicleState): void {
-    const text = JSON.stringify({ type: 'vehicle', ...state });
+    const text = vehicleText(state);
     this.#forEach((follower) => follower.giveVehicle(text));
   }
 
@@ -164,12 +166,19 @@ export class Room implements Audience {
 
   /** How many of its followers read the track. */
   get behind(): number {
-    return this.#followers.length - this.#live;
+    return this.size - this.#live;
+  }
+
+  /** Waiting to be sent to its followers, bytes. */
+  get unsentBytes(): number {
+    let bytes = 0;
+    for (let follower = this.#first; follower; follower = follower.next) bytes += follower.unsentBytes;
+    return bytes;
   }
 
   /** What falls due with time: whether its trip can be kept, keep-alives, expired tokens, reads to try again, the end. Call it some times a second. */
   tick(): void {
-    const now = this.#node.clock.monotonic();
+    const now = this.#monotonic();
     const isSilent = now - this.#sentAt >= TIMING.emptyAfterMs;
     if (isSilent) this.#sentAt = now;
     const time = this.#node.clock.now();
@@ -180,10 +189,13 @@ export class Room implements Audience {
       } else if (isSilent) follower.sendEmpty();
       if (time >= follower.expiresAtMs) close(follower, CLOSE.tokenExpired);
     });
-    if (this.service.changed(this.#node.backend.serves(tripChannel(this.followed.id)))) {
-      this.#forEach((follower) => follower.tell(this.service.text));
+    const isServed = this.#node.backend.serves(tripChannel(this.followed.id));
+    if (isServed !== this.#isServed) {
+      this.#isServed = isServed;
+      this.#forEach((follower) => follower.tell(serviceText(isServed)));
     }
     if (this.#endedAt !== undefined && now >= this.#endedAt + LINGER_MS) this.#dismiss(now);
+    if (this.size > 0 && this.behind === 0) this.followed.forgetText(); // whoever is owed it is behind
   }
 
   /** Everybody who has all that there is goes home; the others when they have, or when time is up. */
@@ -216,10 +228,11 @@ export class Room implements Audience {
 
   /** Sockets that `act` closes leave at once. */
   #forEach(act: (follower: Follower) => void): void {
-    for (let seat = this.#followers.length - 1; seat >= 0; seat--) {
-      const follower = this.#followers[seat]!;
+    for (let follower = this.#first; follower; ) {
+      const { next } = follower;
       act(follower);
       if (follower.position === 'full') this.#fallBehind(follower);
+      follower = next;
     }
   }
 
@@ -227,6 +240,10 @@ export class Room implements Audience {
     if (!follower.isFannedOut) return;
     follower.isFannedOut = false;
     this.#live--;
+  }
+
+  #monotonic(): number {
+    return Math.trunc(this.#node.clock.monotonic());
   }
 }
 

@@ -41,6 +41,19 @@ export class Rooms {
     return count;
   }
 
+  /** Waiting to be sent to all followers, bytes. */
+  get unsentBytes(): number {
+    let bytes = 0;
+    for (const room of this.#rooms.values()) bytes += room.unsentBytes;
+    return bytes;
+  }
+
+  /** Of those that somebody is in, the one that has been there for longest. */
+  get oldest(): Room | undefined {
+    for (const room of this.#rooms.values()) if (room.size > 0) return room;
+    return undefined;
+  }
+
   /**
    * The trip's room, subscribed and read; `undefined` for an unknown trip.
    * @throws BackendUnavailable, also when the room is there and may not have heard by now who was shut out of it

@@ -1,19 +1,25 @@
 import type { Backend } from '../../src/backend.ts';
-import type { Channel, Unsubscribe } from '../../src/bus/live-bus.ts';
+import type { Channel, Hearer } from '../../src/bus/live-bus.ts';
 
 /** Listens on a channel and keeps what it hears, in order. */
-export class Ear {
+export class Ear implements Hearer {
   readonly #heard: Uint8Array[] = [];
   #wake = () => {};
-  unsubscribe: Unsubscribe = () => {};
+  readonly unsubscribe: () => void;
 
   static async on(backend: Backend, channel: Channel): Promise<Ear> {
-    const ear = new Ear();
-    ear.unsubscribe = await backend.bus.subscribe(channel, (message) => {
-      ear.#heard.push(message);
-      ear.#wake();
-    });
+    const ear = new Ear(() => backend.bus.unsubscribe(channel, ear));
+    await backend.bus.subscribe(channel, ear);
     return ear;
+  }
+
+  private constructor(unsubscribe: () => void) {
+    this.unsubscribe = unsubscribe;
+  }
+
+  hear(message: Uint8Array): void {
+    this.#heard.push(message.slice());
+    this.#wake();
   }
 
   /** The next message that was not taken yet. */

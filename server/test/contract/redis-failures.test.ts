@@ -95,7 +95,7 @@ describe('Redis fails', () => {
   test('[P7] five thousand subscriptions come back with 500 in a command', async () => {
     const backend = await aBackend({ timing: { ...SWIFT, replyDeadlineMs: 20_000, canaryEveryMs: 5_000 } });
     const channels = Array.from({ length: 5_000 }, (_, index) => tripChannel(tripId(`t-${index}`)));
-    await Promise.all(channels.map((channel) => backend.bus.subscribe(channel, () => {})));
+    await Promise.all(channels.map((channel) => backend.bus.subscribe(channel, { hear: () => {} })));
     await server.call('CONFIG', 'RESETSTAT');
     const back = resubscribed(backend);
     await server.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
@@ -215,7 +215,7 @@ describe('Redis fails', () => {
     closing.push(() => proxy.close());
     const backend = await aBackend({ url: proxy.url });
     proxy.deafen();
-    await expect(backend.bus.subscribe('live:{x}', () => {})).rejects.toThrow(BackendUnavailable);
+    await expect(backend.bus.subscribe('live:{x}', { hear: () => {} })).rejects.toThrow(BackendUnavailable);
   });
 
   test('scripts that Redis has forgotten are sent again', async () => {

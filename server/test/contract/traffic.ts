@@ -36,10 +36,12 @@ export class Traffic {
       const trip = tripUnderWay(Date.now() - 1_000);
       const ride: Ride = { id: trip.id, acknowledged: [], heard: 0 };
       await writer.trips.create(trip, '');
-      await listener.bus.subscribe(tripChannel(trip.id), (message) => {
-        const live = readLiveFixes(message);
-        if (live) ride.heard = Math.max(ride.heard, ...timesOf(live.fixes));
-        traffic.#wake();
+      await listener.bus.subscribe(tripChannel(trip.id), {
+        hear: (message) => {
+          const live = readLiveFixes(message);
+          if (live) ride.heard = Math.max(ride.heard, ...timesOf(live.fixes));
+          traffic.#wake();
+        },
       });
       traffic.#rides.push(ride);
       traffic.#writing.push(traffic.#write(ride, trip.startedAt!));

@@ -31,10 +31,12 @@ beforeEach(async () => {
   backend = createMemoryBackend({ clock });
   source = new FleetSource({ node: 'a', backend, clock, figures: () => ({ id: 'a' }) as never });
   told = [];
-  await backend.bus.subscribe(fleetChannelOf('b'), (message) => {
-    const reports = readReports(message);
-    if (reports) told.push(...reports.reports.flatMap(({ fix }) => timesOf(fix)));
-    else expect(readFleetAnswer(message)).toBeDefined();
+  await backend.bus.subscribe(fleetChannelOf('b'), {
+    hear: (message) => {
+      const reports = readReports(message);
+      if (reports) told.push(...reports.reports.flatMap(({ fix }) => timesOf(fix)));
+      else expect(readFleetAnswer(message)).toBeDefined();
+    },
   });
   vehicle.newest = fixesAt(clock.now());
   await source.arrived(vehicle);

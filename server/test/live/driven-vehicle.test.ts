@@ -14,6 +14,7 @@ import {
 } from '../../src/live/driven-vehicle.ts';
 import { Farewells } from '../../src/live/farewells.ts';
 import { createMemoryBackend } from '../../src/memory/memory-backend.ts';
+import { Ear } from '../contract/ear.ts';
 import { fixesAt, timesOf, tripUnderWay } from '../contract/samples.ts';
 import { SteppedClock } from './stepped-clock.ts';
 
@@ -299,7 +300,7 @@ describe('[D4] one writer', () => {
   });
 
   test('a takeover whose note was lost is found by the periodic read', async () => {
-    backend.bus.subscribe = async () => () => {}; // deaf
+    backend.bus.subscribe = async () => {}; // deaf
     const { vehicle, closes } = await connect();
     await backend.vehicles.takeOver(trip.vehicleId, 'elsewhere', clock.now());
     await settled();
@@ -387,13 +388,13 @@ describe('[B1] a driver of whom nothing is stored stays fast while somebody foll
     delete created.startedAt;
     await backend.trips.create(created, '');
     await backend.trips.replace({ ...trip, status: 'COMPLETE', version: 2, endedAt: at(0) }, 1);
-    const leave = await backend.bus.subscribe(tripChannel(created.id), () => {}); // a follower's node
+    const follower = await Ear.on(backend, tripChannel(created.id)); // a follower's node
     const { vehicle, heard } = await connect();
     await settled();
     expect(paces(heard)).toEqual([1_000]);
     await live(vehicle, 60_000, () => send(vehicle));
     expect(paces(heard)).toEqual([1_000]);
-    leave();
+    follower.unsubscribe();
     await live(vehicle, 14_000, () => send(vehicle));
     expect(paces(heard)).toEqual([1_000]);
     await live(vehicle, 6_000, () => send(vehicle));
@@ -413,9 +414,11 @@ test('[P9] what is stored after the driver has gone does not tell followers that
     return store.call(backend.tracks, ...fixes);
   };
   const heard: string[] = [];
-  await backend.bus.subscribe(tripChannel(trip.id), (message) => {
-    const event = readTripEvent(message);
-    if (event?.type === 'vehicle') heard.push(event.state.online ? 'online' : 'offline');
+  await backend.bus.subscribe(tripChannel(trip.id), {
+    hear: (message) => {
+      const event = readTripEvent(message);
+      if (event?.type === 'vehicle') heard.push(event.state.online ? 'online' : 'offline');
+    },
   });
   vehicle.accept(fixesAt(at(0)));
   await vehicle.leave();

@@ -25,9 +25,11 @@ beforeEach(async () => {
   farewells = new Farewells(backend, clock);
   trip = tripUnderWay(clock.now());
   told = [];
-  await backend.bus.subscribe(tripChannel(trip.id), (message) => {
-    const event = readTripEvent(message);
-    if (event?.type === 'vehicle') told.push(event.state);
+  await backend.bus.subscribe(tripChannel(trip.id), {
+    hear: (message) => {
+      const event = readTripEvent(message);
+      if (event?.type === 'vehicle') told.push(event.state);
+    },
   });
 });
 

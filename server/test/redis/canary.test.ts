@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import type { Hearer } from '../../src/bus/live-bus.ts';
 import { BackendFigures } from '../../src/metrics/backend-figures.ts';
 import { Canary } from '../../src/redis/canary.ts';
-import type { Hearer } from '../../src/redis/subscriber-connection.ts';
 
 test('[P7] a canary that is heard before it is known to be sung was not missed', async () => {
   const figures = new BackendFigures();

@@ -102,9 +102,9 @@ describe('creating a trip', () => {
   test('tells the node that has the driver', async () => {
     const node = await restNode();
     const notes: unknown[] = [];
-    await node.backend.bus.subscribe('vehicle:{v1}', (note) =>
-      notes.push(JSON.parse(Buffer.from(note).toString())),
-    );
+    await node.backend.bus.subscribe('vehicle:{v1}', {
+      hear: (note) => notes.push(JSON.parse(Buffer.from(note).toString())),
+    });
     const trip = await node.createTrip();
     await create(node, TRIP_REQUEST); // its repetition is no news
     expect(notes).toEqual([{ type: 'trip', trip }]);

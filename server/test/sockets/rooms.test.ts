@@ -61,6 +61,7 @@ function followerOf(
 /** A follower in a room that was entered for it. */
 async function join(room: Room, wish: Parameters<typeof followerOf>[1] = {}) {
   const socket = new FakeSocket();
+  await room.followed.expect(Number.POSITIVE_INFINITY);
   const follower = followerOf(room, wish);
   follower.greet(socket, { time: clock.now(), atMs: clock.monotonic() });
   room.join(follower);
@@ -102,6 +103,17 @@ describe('a room', () => {
     const { socket } = await join(again);
     await store([at(0)]);
     expect(socket.times).toEqual([at(0)]);
+  });
+
+  test('reads its trip again for who comes later: its text is not kept for those who have it', async () => {
+    const room = (await rooms.enter(trip.id))!;
+    const { socket } = await join(room);
+    clock.step(TICK_EVERY_MS);
+    rooms.tick();
+    expect(room.followed.text).toBeUndefined();
+    const later = await join((await rooms.enter(trip.id))!);
+    const trips = [socket, later.socket].map(({ sent }) => JSON.parse(String(sent[0])).trip);
+    expect(trips).toEqual([trip, trip]);
   });
 
   test('[P8] that may not hear of revocations lets nobody in, until it can', async () => {

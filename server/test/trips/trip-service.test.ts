@@ -48,11 +48,13 @@ const stored = async () => (await backend.trips.read(T1))!.trip;
 
 async function notesOf(work: () => Promise<unknown>): Promise<string[]> {
   const notes: string[] = [];
-  const stop = await backend.bus.subscribe(vehicleChannel(REQUEST.vehicleId), (note) => {
-    notes.push((JSON.parse(Buffer.from(note).toString()) as { type: string }).type);
-  });
+  const ear = {
+    hear: (note: Uint8Array) =>
+      void notes.push((JSON.parse(Buffer.from(note).toString()) as { type: string }).type),
+  };
+  await backend.bus.subscribe(vehicleChannel(REQUEST.vehicleId), ear);
   await work();
-  stop();
+  backend.bus.unsubscribe(vehicleChannel(REQUEST.vehicleId), ear);
   return notes;
 }
 
@@ -106,7 +108,7 @@ describe("the node that has the trip's driver", () => {
   test('is told that somebody watches, when a change was heard', async () => {
     const service = serviceOver();
     await service.create(REQUEST);
-    await backend.bus.subscribe('live:{t1}', () => {});
+    await backend.bus.subscribe('live:{t1}', { hear: () => {} });
     const notes = await notesOf(() => service.change(T1, { eta: T0 }, 'driver'));
     expect(notes).toEqual(['trip', 'wanted']);
   });

@@ -24,8 +24,8 @@ export interface ClientEvents {
   ready(): void;
   /** It was lost, or could not be had: another attempt follows by itself. */
   lost(error: Error): void;
-  /** On a sharded channel. The payload is a view: whoever keeps it for long copies it. */
-  message?(channel: string, payload: Buffer): void;
+  /** On a sharded channel. The payload is taken back when this returns: whoever keeps it copies it. */
+  message?(channel: string, payload: Uint8Array): void;
   /** The server has let a channel go that nobody asked it to: its slot moves. */
   released?(): void;
 }
@@ -48,6 +48,8 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 5_000;
 /** Looks within a deadline: one late look, after a stall of ours, proves nothing. */
 const LOOKS = 3;
+/** What all connections read into: a read is over before the next one begins. */
+const shared = Buffer.allocUnsafeSlow(65_536);
 
 /** The pause before an attempt, ms: half to all of 50 ms doubling to 1 s. */
 export function reconnectDelayMs(attempt: number, random: () => number): number {
@@ -134,18 +136,23 @@ export class RespClient {
     const { host, port, access, ca } = this.#endpoint;
     const { tls } = access;
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    const socket = tls
-      ? connectTls({ host, port, ...servername, ...(ca !== undefined && { ca }) })
-      : connectPlain({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+    const isOld = () => socket !== this.#socket;
+    const onread = {
+      buffer: shared,
+      callback: (length: number) => {
+        if (!isOld()) this.#read(shared.subarray(0, length));
+        return true;
+      },
+    };
+    const address = { host, port, onread };
+    const socket: Socket = tls
+      ? connectTls({ ...address, ...servername, ...(ca !== undefined && { ca }) }) // it knows `onread`, though its types don't
+      : connectPlain({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
     if (tls) socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     this.#socket = socket;
-    const isOld = () => socket !== this.#socket;
     this.#timer = setTimeout(() => this.#lose(new Error('connection timed out')), CONNECT_TIMEOUT_MS);
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       if (!isOld()) void this.#comeIn();
-    });
-    socket.on('data', (chunk) => {
-      if (!isOld()) this.#read(chunk);
     });
     socket.on('error', (error) => {
       if (!isOld()) this.#lose(error);
@@ -189,7 +196,7 @@ export class RespClient {
   #listener() {
     return {
       reply: (reply: Reply) => this.#hear(reply),
-      message: (channel: string, payload: Buffer) => this.#events.message?.(channel, payload),
+      message: (channel: string, payload: Uint8Array) => this.#events.message?.(channel, payload),
     };
   }
 

@@ -9,8 +9,8 @@ export class ErrorReply extends Error {
 /** Who is told of what comes. */
 export interface ReplyListener {
   reply(reply: Reply): void;
-  /** A message of a sharded channel. The payload is a view of what was read: whoever keeps it for long copies it. */
-  message(channel: string, payload: Buffer): void;
+  /** A message of a sharded channel. The payload is a view of what was read, and may be taken back when this returns. */
+  message(channel: string, payload: Uint8Array): void;
 }
 
 const CR = 0x0d;
@@ -34,21 +34,27 @@ export class ReplyReader {
   /** The beginning of a reply, of which not all has come. */
   #rest: Buffer | undefined;
   #bytes: Buffer = Buffer.alloc(0);
+  /** Whether nobody writes into those bytes any more. */
+  #areOurs = false;
   #at = 0;
 
   constructor(listener: ReplyListener) {
     this.#listener = listener;
   }
 
-  /** Tells the listener of all that is whole now. @throws Error for what is no RESP */
+  /**
+   * Tells the listener of all that is whole now. @throws Error for what is no RESP
+   * @param chunk may be taken back when this returns
+   */
   read(chunk: Buffer): void {
+    this.#areOurs = this.#rest !== undefined;
     this.#bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
     this.#rest = undefined;
     this.#at = 0;
     while (this.#at < this.#bytes.length) {
       const from = this.#at;
       if (!this.#readMessage() && !this.#readReply()) {
-        this.#rest = this.#bytes.subarray(from);
+        this.#rest = this.#kept().subarray(from);
         break;
       }
     }
@@ -80,8 +86,15 @@ export class ReplyReader {
     }
     this.#at = payloadAt + length + 2;
     const channel = bytes.toString('latin1', channelAt, channelAt + channelLength!);
-    this.#listener.message(channel, bytes.subarray(payloadAt, payloadAt + length));
+    this.#listener.message(channel, new Uint8Array(bytes.buffer, bytes.byteOffset + payloadAt, length));
     return true;
+  }
+
+  /** What is read now, to be kept: most of what comes is used up at once. */
+  #kept(): Buffer {
+    if (!this.#areOurs) this.#bytes = Buffer.from(this.#bytes);
+    this.#areOurs = true;
+    return this.#bytes;
   }
 
   #value(): Reply | typeof CUT {
@@ -100,7 +113,7 @@ export class ReplyReader {
         if (length < 0) return null;
         const from = this.#at;
         this.#at = from + length + 2;
-        return this.#at > this.#bytes.length ? CUT : this.#bytes.subarray(from, from + length);
+        return this.#at > this.#bytes.length ? CUT : this.#kept().subarray(from, from + length);
       }
       case ARRAY: {
         const length = this.#number();

@@ -45,7 +45,7 @@ describe('a connection', () => {
       connected: () => log.push('connected'),
       ready: () => log.push('ready'),
       lost: (error) => log.push(`lost: ${error.message}`),
-      message: (channel, payload) => log.push(`${channel} ${payload}`),
+      message: (channel, payload) => log.push(`${channel} ${Buffer.from(payload)}`),
       released: () => log.push('released'),
     };
     const endpoint = { host: '127.0.0.1', port, access, ca: undefined, random: () => 0 };

@@ -4,20 +4,19 @@ import { ErrorReply, type Reply, ReplyReader } from '../../../src/redis/resp/rep
 
 type Heard = Reply | { channel: string; payload: string };
 
-/** What is heard when bytes come in these pieces. */
+/** What is heard when bytes come in these pieces, each of which is overwritten when it has been read. */
 function heard(pieces: Buffer[]): Heard[] {
   const all: Heard[] = [];
   const reader = new ReplyReader({
-    reply: (reply) => all.push(structured(reply)),
-    message: (channel, payload) => all.push({ channel, payload: payload.toString('latin1') }),
+    reply: (reply) => all.push(reply),
+    message: (channel, payload) => all.push({ channel, payload: Buffer.from(payload).toString('latin1') }),
   });
-  for (const piece of pieces) reader.read(piece);
+  for (const piece of pieces) {
+    const taken = Buffer.from(piece);
+    reader.read(taken);
+    taken.fill(0xff);
+  }
   return all;
-}
-
-function structured(reply: Reply): Reply {
-  if (Array.isArray(reply)) return reply.map(structured);
-  return Buffer.isBuffer(reply) ? Buffer.from(reply) : reply;
 }
 
 /** Writes a reply as Redis does. */
