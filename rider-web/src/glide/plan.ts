@@ -68,36 +68,37 @@ export function planOn(
   wasLost: boolean,
 ): Plan | undefined {
   const shown = shownAt(before, nowMs);
-  const newest = estimates.at(-1)!;
-  const plan = { startMs: nowMs, delayMs, fixTime: newest.time };
-  const alike = estimates.filter(({ onLine }) => onLine?.line === newest.onLine?.line);
+  const { onLine } = estimates.at(-1)!;
+  const alike = estimates.filter((estimate) => estimate.onLine?.line === onLine?.line);
   const ahead = wayAhead(shown, alike);
-  const now: Knot = {
-    atMs: nowMs,
-    metres: ahead.startMetres,
-    speed: speedInto(ahead, shown),
-  };
+  const next = planAlong(ahead);
+  return next || ahead.turnedAtMetres === undefined ? next : planAlong(wayAhead(shown, alike, false));
 
-  const target = motionThrough(targetOn(ahead, alike, delayMs));
-  const behindMetres = motionAt(target, nowMs).metres - now.metres;
-  if (wasLost && (behindMetres > LOST_METRES.on || behindMetres < -LOST_METRES.back)) return undefined;
+  function planAlong(ahead: WayAhead): Plan | undefined {
+    const newest = alike.at(-1)!;
+    const plan = { startMs: nowMs, delayMs, fixTime: newest.time };
+    const now: Knot = { atMs: nowMs, metres: ahead.startMetres, speed: speedInto(ahead, shown) };
+    const target = motionThrough(targetOn(ahead, alike, delayMs));
+    const behindMetres = motionAt(target, nowMs).metres - now.metres;
+    if (wasLost && (behindMetres > LOST_METRES.on || behindMetres < -LOST_METRES.back)) return undefined;
 
-  const leftMetres = ahead.metresOf.at(-1)! - now.metres;
-  if (
-    newest.speed === 0 &&
-    shown.speed < STANDING.metresPerSecond &&
-    Math.abs(leftMetres) < STANDING.metres
-  ) {
-    const isNear = !newest.onLine || leftMetres < 3;
-    const motion = motionThrough([{ ...now, metres: shown.metres, speed: 0 }]);
-    if (isNear) return { ...plan, way: shown.way, motion, target: motion, turn: before.turn };
+    const leftMetres = ahead.metresOf.at(-1)! - now.metres;
+    if (
+      newest.speed === 0 &&
+      shown.speed < STANDING.metresPerSecond &&
+      Math.abs(leftMetres) < STANDING.metres
+    ) {
+      const isNear = !newest.onLine || leftMetres < 3;
+      const motion = motionThrough([{ ...now, metres: shown.metres, speed: 0 }]);
+      if (isNear) return { ...plan, way: shown.way, motion, target: motion, turn: before.turn };
+    }
+    if (!newest.onLine && isUnknownWay(before, newest, leftMetres)) return undefined;
+    if (ahead.asideMetres > ASIDE_LIMIT_METRES) return undefined;
+    if (behindMetres < -AHEAD_LIMIT_METRES) return undefined;
+    const { way, turnedAtMetres } = ahead;
+    const motion = pursuit(now, target, newest.cruise, turnedAtMetres);
+    return motion && { ...plan, way, turnedAtMetres, motion, target, turn: turnInto(ahead, shown) };
   }
-  if (!newest.onLine && isUnknownWay(before, newest, leftMetres)) return undefined;
-  if (ahead.asideMetres > ASIDE_LIMIT_METRES) return undefined;
-  if (behindMetres < -AHEAD_LIMIT_METRES) return undefined;
-  const { way, turnedAtMetres } = ahead;
-  const motion = pursuit(now, target, newest.cruise, turnedAtMetres);
-  return motion && { ...plan, way, turnedAtMetres, motion, target, turn: turnInto(ahead, shown) };
 }
 
 /** Where the plan has the car. */

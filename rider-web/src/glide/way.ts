@@ -41,6 +41,8 @@ const TRAIL_METRES = 10;
 const AHEAD_METRES = 400;
 /** A car that is this near its line is on it. */
 const ON_LINE_METRES = 0.2;
+/** A line that comes back to where it was is looked at near the car: so far, m, and twice the way from where it is shown. */
+const REACH_METRES = 50;
 /** A line changes over to another one within so many seconds of driving, but not within fewer metres. */
 const CHANGE_OVER = { seconds: 1.5, metres: 12 };
 /** What lies further aside is behind the car, degrees. */
@@ -49,14 +51,19 @@ const NEXT_CORNER_METRES = 3;
 /** A line that looks further away than this from where the car looks leads back: it turns round on an arc, until little is left. */
 const TURN_ROUND = { fromDegrees: 120, leftDegrees: 30, radiusMetres: 4, stepDegrees: 15 };
 
-/** The way from where the car is shown through what is known of its next places, the oldest of them first. */
-export function wayAhead(shown: Shown, estimates: readonly Estimate[]): WayAhead {
-  const line = estimates.at(-1)!.onLine?.line;
-  if (!line) return wayThrough(shown, estimates);
+/**
+ * The way from where the car is shown through what is known of its next places, the oldest of them first.
+ * @param onArcs where it has to turn round, there is time to do so as cars do
+ */
+export function wayAhead(shown: Shown, estimates: readonly Estimate[], onArcs = true): WayAhead {
+  const newest = estimates.at(-1)!;
+  if (!newest.onLine) return wayThrough(shown, estimates);
+  const { line, metres } = newest.onLine;
   if (shown.way === line) return onLine(line, shown.metres, estimates);
-  const nearest = nearestOnRoute(line, shown);
+  const reach = 2 * metresBetween(shown, newest) + REACH_METRES;
+  const nearest = nearestOnRoute(line, shown, metres - reach, metres + reach);
   const limit = shown.isTurningRound ? TURN_ROUND.leftDegrees : TURN_ROUND.fromDegrees;
-  if (Math.abs(turnOnto(shown, line, nearest.metres)) > limit)
+  if (onArcs && Math.abs(turnOnto(shown, line, nearest.metres)) > limit)
     return wayRound(shown, line, nearest, estimates);
   if (nearest.besideMetres <= ON_LINE_METRES) return onLine(line, nearest.metres, estimates);
   return wayToLine(shown, line, nearest, estimates);

@@ -89,3 +89,38 @@ test.each(cases)('a car that %s, with %s known, is shown to turn as it drives', 
     return { ...known, ...place, heading: (here.heading + 360) % 360, speed };
   }
 });
+
+test('a car of which nobody knows where it looks is not foreseen to creep away', () => {
+  let buffer = EMPTY_BUFFER;
+  const fixAt = (second: number, speed: number): Fix => ({
+    ...at(0, 0),
+    speed,
+    accuracy: 5,
+    time: START_MS + second * 1_000,
+  });
+  for (const fix of [fixAt(0, 0.1), fixAt(1, 0.2), fixAt(2, 0.7)]) {
+    buffer = receiveFixes(buffer, [fix], fix.time + 60);
+  }
+  expect(metresBetween(poseAt(buffer, START_MS + 7_000)!, at(0, 0))).toBeLessThan(0.1);
+});
+
+test('a car that is far ahead on its way back is followed there, without a fade', () => {
+  let buffer = withStreets(EMPTY_BUFFER, streets);
+  const drives = (second: number, east: number, heading: number): Fix => ({
+    ...at(east, 0),
+    heading,
+    speed: 12,
+    accuracy: 5,
+    time: START_MS + second * 1_000,
+  });
+  for (let second = 0; second < 10; second++) {
+    const fix = drives(second, second * 12, 90);
+    buffer = receiveFixes(buffer, [fix], fix.time + 60);
+  }
+  for (let second = 13; second < 30; second++) {
+    const fix = drives(second, 100 - (second - 11) * 12, 270);
+    buffer = receiveFixes(buffer, [fix], fix.time + 60);
+    for (const ms of [100, 400, 700, 1_000]) expect(poseAt(buffer, fix.time + ms)!.opacity).toBe(1);
+  }
+  expect(metresBetween(poseAt(buffer, START_MS + 29_500)!, at(-122, 0))).toBeLessThan(20);
+});
