@@ -5,6 +5,7 @@ import { headingBetween } from './ground.ts';
 import { placeAlong, type Route, segmentAt } from './route.ts';
 import { COMFORT, type SpeedProfile, speedProfile } from './speed-profile.ts';
 import type { TrafficLights } from './traffic-lights.ts';
+import { turnedRound } from './turn-round.ts';
 
 /** A route with what driving it needs, worked out once. */
 export interface Drive {
@@ -34,7 +35,8 @@ const STOP_LINE_METRES = 6;
 /** A car this close to where it must stop, m, and this slow, m/s, stands. */
 const STANDING = { metres: 0.3, mps: 0.7 };
 
-export function driveOver(route: Route): Drive {
+export function driveOver(planned: Route): Drive {
+  const route = planned.turnsRound ? turnedRound(planned) : planned;
   return { route, profile: speedProfile(route) };
 }
 

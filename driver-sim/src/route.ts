@@ -18,6 +18,10 @@ export interface Route {
   lengthMetres: number;
   /** Where the route ends. */
   end: RoadPlace;
+  /** It is planned for a car that stands the other way. */
+  turnsRound?: boolean;
+  /** The line as it was planned, where the car drives another one. */
+  plannedPoints?: readonly Coordinates[];
 }
 
 /** A stretch of one edge. */
@@ -49,7 +53,7 @@ export function routeOver(network: StreetNetwork, stretches: readonly Stretch[])
       route.streets.push({ name, fromMetres: route.lengthMetres });
     }
     for (const point of cut(edge.points, stretch.fromMetres, stretch.toMetres)) {
-      append(route, point, edge.street.limitMps);
+      appendPoint(route, point, edge.street.limitMps);
     }
     if (stretch !== last && network.nodes[edge.to]!.hasSignal) {
       const headingDegrees = headingBetween(edge.points.at(-2)!, edge.points.at(-1)!);
@@ -81,12 +85,13 @@ export function segmentAt(route: Route, alongMetres: number): number {
   return low;
 }
 
-/** As `Trip.route` carries it. */
-export function encodeRoute(route: Route): string {
-  return encodePolyline(route.points);
+/** As `Trip.route` carries it: as it was planned. */
+export function encodeRoute({ points, plannedPoints = points }: Route): string {
+  return encodePolyline(plannedPoints);
 }
 
-function append(route: Route, point: Coordinates, limitMps: number): void {
+/** Makes the route longer by a straight line to `point`. */
+export function appendPoint(route: Route, point: Coordinates, limitMps: number): void {
   const before = route.points.at(-1);
   if (before) {
     const metres = metresBetween(before, point);

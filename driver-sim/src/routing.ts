@@ -22,6 +22,8 @@ interface Way {
   seconds: number;
   /** It turns round at a crossing, which cars avoid. */
   turnsBack: boolean;
+  /** The standing car looks the other way. */
+  turnsRound: boolean;
 }
 
 export function createRouter(network: StreetNetwork): Router {
@@ -39,7 +41,7 @@ export function createRouter(network: StreetNetwork): Router {
     return path.slice(1).map((node, index) => quickest.get(pairOf(path[index]!, node))!);
   };
 
-  const wayBetween = (from: RoadPlace, to: RoadPlace): Way => {
+  const wayBetween = (from: RoadPlace, to: RoadPlace): Omit<Way, 'turnsRound'> => {
     if (from.edge === to.edge && from.alongMetres <= to.alongMetres) {
       const stretch = { edge: from.edge, fromMetres: from.alongMetres, toMetres: to.alongMetres };
       return { stretches: [stretch], seconds: secondsOver(network, stretch), turnsBack: false };
@@ -62,11 +64,12 @@ export function createRouter(network: StreetNetwork): Router {
     for (const end of bothDirections(network, to)) {
       for (const [index, start] of bothDirections(network, from).entries()) {
         const way = wayBetween(start, end);
-        ways.push({ ...way, seconds: way.seconds + index * TURN_ROUND_SECONDS });
+        ways.push({ ...way, seconds: way.seconds + index * TURN_ROUND_SECONDS, turnsRound: index > 0 });
       }
     }
     ways.sort((a, b) => Number(a.turnsBack) - Number(b.turnsBack) || a.seconds - b.seconds);
-    return routeOver(network, ways[0]!.stretches);
+    const [{ stretches, turnsRound }] = ways as [Way];
+    return { ...routeOver(network, stretches), ...(turnsRound && { turnsRound }) };
   };
 }
 

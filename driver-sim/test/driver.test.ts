@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isTransition, type TripStatus } from '@tripcast/protocol';
 import { currentRide, type Driver, type News, startOfDay, stepDriver, truthOf } from '../src/driver.ts';
-import { metresBetween } from '../src/ground.ts';
+import { headingBetween, metresBetween, turnBetween } from '../src/ground.ts';
 import { STEP_MS } from '../src/motion.ts';
 import { randomFrom } from '../src/random.ts';
 import { montevideo } from './montevideo.ts';
@@ -65,6 +65,21 @@ describe('a driver’s day', () => {
         expect(metresBetween(truthOf(driver), dropoff.coordinates)).toBeLessThan(0.5);
       }
     }
+  });
+
+  test('sets off the way that its car looks: one that has to drive back turns round as it drives', () => {
+    let back = 0;
+    for (const day of days) {
+      for (const [index, { news, driver }] of day.entries()) {
+        if (news.type !== 'status' || news.status !== 'ENROUTE_TO_DROPOFF') continue;
+        const waiting = day.findLast((moment, earlier) => earlier < index && moment.news.type === 'status')!;
+        const { points, plannedPoints = points } = news.ride.toDropoff.route;
+        const looks = truthOf(waiting.driver).headingDegrees;
+        expect(turnBetween(looks, truthOf(driver).headingDegrees)).toBeLessThan(30);
+        if (turnBetween(looks, headingBetween(plannedPoints[0]!, plannedPoints[1]!)) > 150) back++;
+      }
+    }
+    expect(back).toBeGreaterThan(0);
   });
 
   test('waits 5 to 20 s for the rider', () => {

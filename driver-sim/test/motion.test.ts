@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { metresBetween, turnBetween } from '../src/ground.ts';
 import { advance, type Car, type Drive, driveOver, hasArrived, poseOf, STEP_MS } from '../src/motion.ts';
 import { randomFrom } from '../src/random.ts';
-import { routeOver, segmentAt } from '../src/route.ts';
+import { encodeRoute, routeOver, segmentAt } from '../src/route.ts';
+import { createRouter } from '../src/routing.ts';
 import { COMFORT, secondsLeft } from '../src/speed-profile.ts';
 import type { TrafficLights } from '../src/traffic-lights.ts';
 import { drawnCity } from './drawn-city.ts';
@@ -126,6 +127,34 @@ describe('a corner', () => {
     expect(atCorner.speedMps).toBeGreaterThan(2);
     expect(atCorner.speedMps).toBeLessThan(5.5);
     expect(Math.max(...cars.map(({ speedMps }) => speedMps))).toBeGreaterThan(10);
+  });
+});
+
+describe('a car that has to drive back', () => {
+  const { network, at, edge } = drawnCity('o - o - o');
+  const planned = createRouter(network)(
+    { edge: edge(at(0, 1), at(0, 2)), alongMetres: 50 },
+    { edge: edge(at(0, 1), at(0, 0)), alongMetres: 50 },
+  );
+  const drive = driveOver(planned);
+  const poses = drivenOver(drive).map((car) => poseOf(car, drive));
+
+  test('turns round on an arc that a car can drive, and nobody is told of it', () => {
+    expect(poses[0]!.headingDegrees).toBeGreaterThan(60); // as it stood: eastward
+    expect(poses[0]!.headingDegrees).toBeLessThan(120);
+    expect(poses.at(-1)!.headingDegrees).toBeCloseTo(270, 0);
+    for (const [index, pose] of poses.slice(1).entries()) {
+      const metres = metresBetween(poses[index]!, pose);
+      expect(turnBetween(poses[index]!.headingDegrees, pose.headingDegrees)).toBeLessThan(20 * metres + 1);
+    }
+    expect(encodeRoute(drive.route)).toBe(encodeRoute(planned));
+  });
+
+  test('is on its line again after 15 m', () => {
+    const far = poses.filter((pose) => metresBetween(poses[0]!, pose) > 16);
+    const line = planned.points[0]!.latitude;
+    expect(far.length).toBeGreaterThan(10);
+    expect(Math.max(...far.map(({ latitude }) => Math.abs(latitude - line)))).toBeLessThan(1e-6);
   });
 });
 

@@ -40,6 +40,7 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
     json,
     report,
     virtual,
+    isRouteKnown,
     anyMachine,
   } = parsed.options;
   const known = SCENARIOS.get(name)!;
@@ -50,6 +51,7 @@ export async function main(args: string[], { stdout, stderr, stop }: Surrounding
         cars: scaled(scenario, scale).drivers,
         seconds: scenario.seconds,
         faults,
+        isRouteKnown,
       })
     : await runReal({
         scenario,

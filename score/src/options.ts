@@ -20,6 +20,8 @@ export interface Options {
   report: string | undefined;
   /** Logic alone: no sockets, no processes, no waiting. */
   virtual: boolean;
+  /** Riders are told the planned way. */
+  isRouteKnown: boolean;
   /** Red is what counts and metres say, whatever the machine. */
   anyMachine: boolean;
 }
@@ -46,6 +48,7 @@ ${[...SCENARIOS.values()].map(({ name, title }) => `  ${name.padEnd(18)} ${title
   --no-report       write no page
   --virtual         in virtual time: drivers' phones and riders' pages alone, without nodes, Redis
                     or radio; the same seed gives the same card, in seconds; a rider a driver
+  --no-route        with --virtual: riders are not told the planned way
   --any-machine     budgets that depend on a quiet machine break nothing
   --help            this text
 
@@ -84,8 +87,11 @@ export function parseOptions(args: string[]): Parsed {
     json: values.json,
     report: values['no-report'] ? undefined : (values.report ?? `artifacts/score-${scenario}.html`),
     virtual: values.virtual,
+    isRouteKnown: !values['no-route'],
     anyMachine: values['any-machine'],
   };
+  if (values['no-route'] && !values.virtual)
+    mistakes.push('--no-route goes with --virtual: real drivers tell their way');
   return mistakes.length > 0 ? { mistakes } : { options };
 }
 
@@ -103,6 +109,7 @@ function parse(args: string[]) {
       report: { type: 'string' },
       'no-report': { type: 'boolean', default: false },
       virtual: { type: 'boolean', default: false },
+      'no-route': { type: 'boolean', default: false },
       'any-machine': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
     },

@@ -45,6 +45,7 @@ describe('the command line', () => {
     [['calm', '--scale', '0'], /--scale must be a number from 0.001/],
     [['calm', '--seed', ''], /--seed must be a number/],
     [['calm', '--duration', '1'], /--duration must be/],
+    [['calm', '--no-route'], /goes with --virtual/],
     [['calm', '--speed', '1'], /--speed/],
     [['calm', '--faults', 'rain'], /--faults must be one of: none, calm, city, tunnel/],
   ])('%j is answered with what to do instead', (args, mistake) => {

@@ -16,7 +16,7 @@ import {
   wayStillDriven,
 } from './known-lines.ts';
 import { accuracyOf, motionOf, parkedToZero, placeOf, type Seen, SPEED_LIMIT } from './measured-motion.ts';
-import { type Bias, NO_BIAS, nextBias, rebased, withoutBias } from './receiver-bias.ts';
+import { type Bias, biasAtTurn, NO_BIAS, nextBias, rebased, withoutBias } from './receiver-bias.ts';
 import { headingOnRoute, placeOnRoute } from './route-arc.ts';
 import { followRoute } from './route-match.ts';
 
@@ -110,9 +110,11 @@ export function nextEstimate(previous: Estimate, fix: Fix, ways: Ways): Estimate
       ? !leadsAlong(was.line, expectedMetres, motion)
       : was.metres + drivenMetres > was.line.lengthMetres); // nobody knows where it drives on to
   const bias =
-    fix.speed === undefined || isUnsure
+    fix.speed === undefined
       ? previous.bias
-      : nextBias(previous.bias, fix, expected, seconds, accuracyOf(fix));
+      : isUnsure
+        ? biasAtTurn(previous.bias, fix, expected)
+        : nextBias(previous.bias, fix, expected, seconds, accuracyOf(fix));
   const found = withoutBias(fix, bias.offset);
   const cruise = Math.max(motion.speed, previous.cruise * Math.exp(-seconds / CRUISE_SECONDS));
   const known = {

@@ -21,11 +21,11 @@ export const FORESIGHT_MS = 8_000;
 const FORESIGHT_METRES = 150;
 const STEP_SECONDS = 0.5;
 /** So long it drives on undiminished. */
-const SURE_SECONDS = { planned: 3.5, unplanned: 2.5 };
+const SURE_SECONDS = { planned: 3.5, unplanned: 2 };
 /** Less than this is how a foot trembles, m/s². */
 const STEADY = 0.5;
-/** Braking of which no bend is the reason, m/s², goes on. */
-const STOPPING = -0.8;
+/** Braking of which no bend is the reason, m/s², goes on, and is as hard as usual soon: it has only begun. */
+const STOPPING = -0.5;
 /** What passengers find comfortable, m/s². */
 const COMFORT = { acceleration: 1.6, braking: 2, sideways: 2.2 };
 /** Bends are measured over this much before and after a place, m, and looked for at such steps. */
@@ -33,6 +33,9 @@ const BEND_METRES = 8;
 const BEND_STEP_METRES = 6;
 const SLIGHT_DEGREES = 15;
 const SLOWEST_BEND = 2;
+/** A bend that is taken slower than this, m/s, is a corner: whoever waits does so before it. */
+const SHARP_BEND = 6;
+const BEFORE_BEND_METRES = 5;
 /** A bend is the reason for braking when the car is at most this much slower than it would allow, m/s. */
 const IN_GOOD_TIME = 3;
 
@@ -55,7 +58,7 @@ export function foresee(way: RouteArc, from: Knot, { acceleration, cruise, onLin
   let { metres, speed } = from;
   for (let seconds = STEP_SECONDS; seconds <= rest; seconds += STEP_SECONDS) {
     const driven = isStopping
-      ? speed + acceleration * STEP_SECONDS
+      ? speed + Math.min(acceleration, -COMFORT.braking) * STEP_SECONDS
       : Math.min(speed + COMFORT.acceleration * STEP_SECONDS, wish);
     const share = seconds <= sure ? 1 : (rest - seconds) / (rest - sure);
     const next = Math.max(
@@ -64,11 +67,18 @@ export function foresee(way: RouteArc, from: Knot, { acceleration, cruise, onLin
     );
     metres += ((speed + next) / 2) * STEP_SECONDS;
     metres = Math.min(way.lengthMetres, from.metres + FORESIGHT_METRES, metres);
+    if (isStopping) metres = Math.max(from.metres, Math.min(metres, standsAt(bends, from.metres)));
     speed = next;
     knots.push({ atMs: from.atMs + seconds * 1000, metres, speed });
     if (speed < 0.05) break;
   }
   return knots;
+}
+
+/** Where a car stops that brakes: before the first bend, and not in it. */
+function standsAt(bends: readonly Bend[], fromMetres: number): number {
+  const bend = bends.find(({ metres, speed }) => metres > fromMetres && speed < SHARP_BEND);
+  return bend ? bend.metres - BEFORE_BEND_METRES : Number.POSITIVE_INFINITY;
 }
 
 interface Bend {

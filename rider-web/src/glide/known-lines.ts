@@ -67,12 +67,16 @@ export function betterLine(
   ways: Ways,
   fix: Fix,
   { speed, heading }: { speed: number; heading: number },
-  place: { besideMetres: number; isNear: boolean },
+  place: { besideMetres: number; isNear: boolean; isAlong: boolean },
 ): OnLine | undefined {
-  const isSure = place.isNear && place.besideMetres < accuracyOf(fix) + ASIDE_METRES;
+  const isSure = place.isNear && place.isAlong && place.besideMetres < accuracyOf(fix) + ASIDE_METRES;
   const other = lineFor(isSure ? { ...ways, streets: undefined } : ways, fix, speed, heading);
   if (!other?.isStreet || !place.isNear) return other;
-  return nearestOnRoute(other.line, fix).besideMetres + ASIDE_METRES < place.besideMetres ? other : undefined;
+  const nearerBy = place.besideMetres - nearestOnRoute(other.line, fix).besideMetres;
+  const isBetter = place.isAlong
+    ? nearerBy > ASIDE_METRES
+    : nearerBy > -ASIDE_METRES && leadsAlong(other.line, other.metres, { speed, heading });
+  return isBetter ? other : undefined;
 }
 
 /** The same place on a street that goes on: what is known of it ahead is renewed before it ends. */

@@ -20,8 +20,9 @@ export interface Seen extends Velocity {
 
 /** A car drives no faster: 250 km/h. What is measured above it is an error of measurement. */
 export const SPEED_LIMIT = 70;
-/** Below this a car is parked, and what moves is the GPS: 2 km/h. */
+/** Below this a car is parked, and what moves is the GPS: 2 km/h; and when its receiver tells no heading, below that. */
 const PARKED_SPEED = 0.6;
+const PARKED_SPEED_UNHEADED = 1;
 export const UNKNOWN_ACCURACY_METRES = 10;
 
 /** Of a velocity that is only known from places, this much is new with each fix. */
@@ -34,7 +35,8 @@ export function accuracyOf(fix: Fix): number {
 /** The car's velocity as measured, or as its places tell. */
 export function motionOf(previous: Seen, fix: Fix, seconds: number): Velocity {
   if (fix.speed !== undefined) {
-    const speed = parkedToZero(Math.min(fix.speed, SPEED_LIMIT));
+    const isParked = fix.speed < (fix.heading === undefined ? PARKED_SPEED_UNHEADED : PARKED_SPEED);
+    const speed = isParked ? 0 : Math.min(fix.speed, SPEED_LIMIT);
     if (fix.heading !== undefined) return { speed, heading: speed > 0 ? fix.heading : previous.heading };
     const moved = metresBetween(previous.fix, fix);
     const isClear = speed > 2 && moved > accuracyOf(fix) / 2;

@@ -5,12 +5,14 @@ import { foresee } from './foresight.ts';
 import { bearingBetween } from './geodesy.ts';
 import { normalHeading, turnBetween } from './heading.ts';
 import { type Knot, type Motion, momentAt, motionAt, motionThrough } from './motion.ts';
-import { pursuit } from './pursuit.ts';
+import { pursuit, TURNING_SPEED } from './pursuit.ts';
 import { headingOnRoute, placeOnRoute, type RouteArc } from './route-arc.ts';
 import { firstWay, type Shown, type WayAhead, wayAhead } from './way.ts';
 
 export interface Plan {
   readonly way: RouteArc;
+  /** Up to there, on that way, the car turns round. */
+  readonly turnedAtMetres?: number | undefined;
   readonly motion: Motion;
   /** How it is believed to move on that way, each moment `delayMs` later; the motion draws near to it. */
   readonly target: Motion;
@@ -66,44 +68,47 @@ export function planOn(
   wasLost: boolean,
 ): Plan | undefined {
   const shown = shownAt(before, nowMs);
-  const newest = estimates.at(-1)!;
-  const plan = { startMs: nowMs, delayMs, fixTime: newest.time };
-  const alike = estimates.filter(({ onLine }) => onLine?.line === newest.onLine?.line);
+  const { onLine } = estimates.at(-1)!;
+  const alike = estimates.filter((estimate) => estimate.onLine?.line === onLine?.line);
   const ahead = wayAhead(shown, alike);
-  const now: Knot = {
-    atMs: nowMs,
-    metres: ahead.startMetres,
-    speed: leadsBack(ahead, shown) ? 0 : shown.speed,
-  };
+  const next = planAlong(ahead);
+  return next || ahead.turnedAtMetres === undefined ? next : planAlong(wayAhead(shown, alike, false));
 
-  const target = motionThrough(targetOn(ahead, alike, delayMs));
-  const behindMetres = motionAt(target, nowMs).metres - now.metres;
-  if (wasLost && (behindMetres > LOST_METRES.on || behindMetres < -LOST_METRES.back)) return undefined;
+  function planAlong(ahead: WayAhead): Plan | undefined {
+    const newest = alike.at(-1)!;
+    const plan = { startMs: nowMs, delayMs, fixTime: newest.time };
+    const now: Knot = { atMs: nowMs, metres: ahead.startMetres, speed: speedInto(ahead, shown) };
+    const target = motionThrough(targetOn(ahead, alike, delayMs));
+    const behindMetres = motionAt(target, nowMs).metres - now.metres;
+    if (wasLost && (behindMetres > LOST_METRES.on || behindMetres < -LOST_METRES.back)) return undefined;
 
-  const leftMetres = ahead.metresOf.at(-1)! - now.metres;
-  if (
-    newest.speed === 0 &&
-    shown.speed < STANDING.metresPerSecond &&
-    Math.abs(leftMetres) < STANDING.metres
-  ) {
-    const isNear = !newest.onLine || leftMetres < 3;
-    const motion = motionThrough([{ ...now, metres: shown.metres, speed: 0 }]);
-    if (isNear) return { ...plan, way: shown.way, motion, target: motion, turn: before.turn };
+    const leftMetres = ahead.metresOf.at(-1)! - now.metres;
+    if (
+      newest.speed === 0 &&
+      shown.speed < STANDING.metresPerSecond &&
+      Math.abs(leftMetres) < STANDING.metres
+    ) {
+      const isNear = !newest.onLine || leftMetres < 3;
+      const motion = motionThrough([{ ...now, metres: shown.metres, speed: 0 }]);
+      if (isNear) return { ...plan, way: shown.way, motion, target: motion, turn: before.turn };
+    }
+    if (!newest.onLine && isUnknownWay(before, newest, leftMetres)) return undefined;
+    if (ahead.asideMetres > ASIDE_LIMIT_METRES) return undefined;
+    if (behindMetres < -AHEAD_LIMIT_METRES) return undefined;
+    const { way, turnedAtMetres } = ahead;
+    const motion = pursuit(now, target, newest.cruise, turnedAtMetres);
+    return motion && { ...plan, way, turnedAtMetres, motion, target, turn: turnInto(ahead, shown) };
   }
-  if (!newest.onLine && isUnknownWay(before, newest, leftMetres)) return undefined;
-  if (ahead.asideMetres > ASIDE_LIMIT_METRES) return undefined;
-  if (behindMetres < -AHEAD_LIMIT_METRES) return undefined;
-  const motion = pursuit(now, target, newest.cruise);
-  return motion && { ...plan, way: ahead.way, motion, target, turn: turnInto(ahead, shown) };
 }
 
 /** Where the plan has the car. */
-export function shownAt({ way, motion, turn }: Plan, nowMs: number): Shown {
+export function shownAt({ way, turnedAtMetres, motion, turn }: Plan, nowMs: number): Shown {
   const { metres, speed } = motionAt(motion, nowMs);
   const { latitude, longitude } = placeOnRoute(way, metres);
   const left = Math.max(0, 1 - (metres - turn.fromMetres) / turn.overMetres);
   const heading = normalHeading(headingOnRoute(way, metres) + turn.degrees * left);
-  return { latitude, longitude, heading, way, metres, speed };
+  const isTurningRound = turnedAtMetres !== undefined && metres < turnedAtMetres;
+  return { latitude, longitude, heading, way, metres, speed, isTurningRound };
 }
 
 /** The moment that the plan shows at `nowMs`: when the car is believed to be, or to have been, where it is shown. */
@@ -119,10 +124,11 @@ function turnInto({ way, startMetres }: WayAhead, shown: Shown): Plan['turn'] {
   return { degrees, fromMetres: startMetres, overMetres };
 }
 
-/** A car that has to turn round stops for it. */
-function leadsBack({ way, startMetres }: WayAhead, shown: Shown): boolean {
+/** A car that has to turn round is slow, and stops where it has no room for it. */
+function speedInto({ way, startMetres, turnedAtMetres }: WayAhead, shown: Shown): number {
+  if (turnedAtMetres !== undefined) return Math.min(shown.speed, TURNING_SPEED);
   const bearing = bearingBetween(shown, placeOnRoute(way, startMetres + TURNING.metres));
-  return Math.abs(turnBetween(shown.heading, bearing)) > BACK_DEGREES;
+  return Math.abs(turnBetween(shown.heading, bearing)) > BACK_DEGREES ? 0 : shown.speed;
 }
 
 function isUnknownWay(before: Plan, newest: Estimate, metres: number): boolean {

@@ -13,6 +13,8 @@ const BRAKING = { usual: 4.5, far: 8.5 };
 const FAR_METRES = 6;
 const STEP_SECONDS = 0.25;
 const STEPS = 32;
+/** A car that turns round is no faster, m/s. */
+export const TURNING_SPEED = 4;
 /** After all steps the car must be this near its target, or it is too late to catch up. */
 const LEFT_METRES = 20;
 /** A car that is closer than this and as slow stands. */
@@ -21,9 +23,15 @@ const STILL = { metres: 0.3, metresPerSecond: 0.15 };
 /**
  * The motion that begins at `now` and becomes `target`; `undefined` when the car is too late to catch up.
  * @param cruise the speed that is usual for the car now, m/s
+ * @param turnedAtMetres up to there it turns round
  */
-export function pursuit(now: Knot, target: Motion, cruise: number): Motion | undefined {
-  const fastest = CATCH_UP.factor * Math.max(cruise, now.speed) + CATCH_UP.metresPerSecond;
+export function pursuit(
+  now: Knot,
+  target: Motion,
+  cruise: number,
+  turnedAtMetres = Number.NEGATIVE_INFINITY,
+): Motion | undefined {
+  const atMost = CATCH_UP.factor * Math.max(cruise, now.speed) + CATCH_UP.metresPerSecond;
   const knots = [now];
   let { metres, speed } = now;
   let aim = motionAt(target, now.atMs);
@@ -32,6 +40,7 @@ export function pursuit(now: Knot, target: Motion, cruise: number): Motion | und
     const next = motionAt(target, atMs);
     const behind = aim.metres - metres;
     const isFar = Math.abs(behind) > FAR_METRES;
+    const fastest = metres < turnedAtMetres ? TURNING_SPEED : atMost;
     // Critically damped: what the target's own speed does, and what makes the differences good.
     const wanted =
       (next.speed - aim.speed) / STEP_SECONDS +

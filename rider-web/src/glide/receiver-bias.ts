@@ -63,6 +63,14 @@ export function nextBias(
     : { ...NO_BIAS, residual: measured };
 }
 
+/** What is still held of a bias at a fix of which nobody knows well where it was expected: nothing, when it fits better without. */
+export function biasAtTurn(before: Bias, fix: Fix, expected: Coordinates): Bias {
+  const { east, north } = offsetBetween(expected, fix);
+  const without = Math.hypot(east, north);
+  const within = Math.hypot(east - before.offset.east, north - before.offset.north);
+  return without + STEP_METRES.least < within ? NO_BIAS : before;
+}
+
 /** The same bias for a car that is believed to be elsewhere now. */
 export function rebased({ offset, heldSeconds }: Bias, place: Coordinates, fix: Fix): Bias {
   const { east, north } = offsetBetween(place, fix);

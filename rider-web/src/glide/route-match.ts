@@ -9,6 +9,8 @@ const SNAP_METRES = { least: 15, most: 30 };
 
 /** A car that looks further away from the road than this is on another one. */
 const ALONG_ROUTE_DEGREES = 60;
+/** Streets branch off at smaller angles. */
+const ALONG_STREET_DEGREES = 30;
 /** Slower than this, m/s, a measured heading may be noise. */
 const HEADING_SPEED = 3;
 /** The road bends: its heading is looked at this far before and after the place. A street that is left at a bend is soon none. */
@@ -42,15 +44,15 @@ export function followRoute(
   expectedMetres: number,
   seconds: number,
   speed: number,
-): { metres: number; besideMetres: number; isNear: boolean; isBeyond: boolean } {
+): { metres: number; besideMetres: number; isNear: boolean; isAlong: boolean; isBeyond: boolean } {
   const limit = snapMetres(fix) * STAYING;
   const reach = limit + Math.max(5, speed) * Math.max(1, seconds);
   const near = nearestOnRoute(line, fix, expectedMetres - reach, expectedMetres + reach);
+  const bendMetres = isStreet ? BEND_METRES.street : BEND_METRES.route;
   return {
     ...near,
-    isNear:
-      near.besideMetres <= limit &&
-      looksAlong(line, near.metres, fix, isStreet ? BEND_METRES.street : BEND_METRES.route),
+    isNear: near.besideMetres <= limit && looksAlong(line, near.metres, fix, bendMetres),
+    isAlong: looksAlong(line, near.metres, fix, bendMetres, ALONG_STREET_DEGREES),
     isBeyond: isBeyond(line, near, fix),
   };
 }
@@ -65,11 +67,16 @@ function isBeyond(
   return drives && metres > lengthMetres - END_METRES && besideMetres > BEYOND_METRES + accuracyOf(fix);
 }
 
-function looksAlong(route: RouteArc, metres: number, fix: Fix, bendMetres: number): boolean {
+function looksAlong(
+  route: RouteArc,
+  metres: number,
+  fix: Fix,
+  bendMetres: number,
+  degrees = ALONG_ROUTE_DEGREES,
+): boolean {
   if (fix.heading === undefined || (fix.speed ?? 0) < HEADING_SPEED) return true;
   return [0, -bendMetres, bendMetres].some(
-    (offset) =>
-      Math.abs(turnBetween(headingOnRoute(route, metres + offset), fix.heading!)) < ALONG_ROUTE_DEGREES,
+    (offset) => Math.abs(turnBetween(headingOnRoute(route, metres + offset), fix.heading!)) < degrees,
   );
 }
 

@@ -36,7 +36,7 @@ export class Streets {
   readonly #arcs = new Map<StreetLine, RouteArc | undefined>();
 
   constructor(lines: Iterable<StreetLine>) {
-    for (const line of lines) {
+    for (const line of [...lines].flatMap(withoutCorners)) {
       for (const cell of cellsOf(line.points)) {
         const known = this.#cells.get(cell);
         if (known) known.push(line);
@@ -111,6 +111,24 @@ export class Streets {
     if (!this.#arcs.has(street)) this.#arcs.set(street, routeArc(street.points));
     return this.#arcs.get(street);
   }
+}
+
+/** The street's parts between its corners: a map has lines that turn off where the traffic drives straight on. */
+function withoutCorners({ points, oneway }: StreetLine): StreetLine[] {
+  const parts: StreetLine[] = [];
+  let start = 0;
+  for (let index = 1; index < points.length; index++) {
+    const isLast = index === points.length - 1;
+    if (!isLast && Math.abs(cornerAt(points, index)) <= GOES_ON.degrees) continue;
+    parts.push({ points: points.slice(start, index + 1), oneway });
+    start = index;
+  }
+  return parts;
+}
+
+function cornerAt(points: readonly Coordinates[], index: number): number {
+  const here = points[index]!;
+  return turnBetween(bearingBetween(points[index - 1]!, here), bearingBetween(here, points[index + 1]!));
 }
 
 /** The points from so far behind (below 0) to so far ahead of the place, in driving direction. */

@@ -34,6 +34,16 @@ describe('a car of which nothing more is heard', () => {
     expect(knots.at(-1)!.atMs).toBe(5_000);
   });
 
+  test('and that has just begun to brake brakes as hard as drivers do', () => {
+    const knots = foresee(straight, from(0, 10), { acceleration: -0.7, cruise: 14 });
+    expect(knots.at(-1)!.metres).toBeCloseTo(25, 0);
+  });
+
+  test('and that stops before a corner waits there, and not in it', () => {
+    const stopping = { acceleration: -2, cruise: 12, onLine: { isStreet: true } };
+    expect(foresee(corner, from(80, 8), stopping).at(-1)!.metres).toBeLessThan(94);
+  });
+
   test('and that brakes before a bend takes it where its way was planned; elsewhere it may be about to turn off', () => {
     const drive = { acceleration: -2, cruise: 12 };
     const reached = (onLine: { isStreet?: boolean }) =>

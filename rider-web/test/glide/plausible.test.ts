@@ -4,6 +4,7 @@ import { metresBetween } from '../../src/glide/geodesy.ts';
 import { NO_WAYS } from '../../src/glide/known-lines.ts';
 import { type Belief, NO_BELIEF, withFix } from '../../src/glide/plausible.ts';
 import { routeArc } from '../../src/glide/route-arc.ts';
+import { Streets } from '../../src/glide/streets.ts';
 import { at, START_MS } from './streams.ts';
 
 const SPEED = 10;
@@ -56,6 +57,23 @@ test('an echo that puts the places 20 m aside for a while moves the car by a few
   for (const second of seconds(35, 45)) {
     belief = withFix(belief, fixAt(second), NO_WAYS);
     expect(metresBetween(belief.estimates.at(-1)!, fixAt(second))).toBeLessThan(5);
+  }
+});
+
+test('an echo that ends while the car turns off is over', () => {
+  const streets = new Streets([
+    { points: [at(-100, 0), at(600, 0)], oneway: false },
+    { points: [at(200, -300), at(200, 300)], oneway: false },
+  ]);
+  const ways = { route: undefined, streets };
+  let belief = NO_BELIEF;
+  for (const second of seconds(0, 17)) belief = withFix(belief, fixAt(second), ways);
+  for (const second of seconds(17, 20))
+    belief = withFix(belief, fixAt(second, second * SPEED + 14, 14), ways);
+  for (const second of seconds(21, 24)) {
+    const turned = { ...fixAt(second, 200, (second - 20) * SPEED), heading: 0 };
+    belief = withFix(belief, turned, ways);
+    expect(metresBetween(belief.estimates.at(-1)!, turned)).toBeLessThan(5);
   }
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fix } from '@tripcast/protocol';
 import { EMPTY_BUFFER, metresBetween, poseAt, receiveFixes, withStreets } from '../../src/glide/index.ts';
-import { nearestOnRoute } from '../../src/glide/route-arc.ts';
+import { nearestOnRoute, routeArc } from '../../src/glide/route-arc.ts';
 import { Streets } from '../../src/glide/streets.ts';
 import { at, START_MS } from './streams.ts';
 
@@ -38,6 +38,15 @@ describe('the way of a car on a street', () => {
     ]);
     const way = two.wayOf(at(50, 0), 90)!;
     expect(nearestOnRoute(way, at(250, 30.2)).besideMetres).toBeLessThan(1);
+  });
+
+  test('leads straight on where the line on the map turns off, and ends where nothing does', () => {
+    const turnsOff = { points: [at(0, 0), at(100, 0), at(50, -80), at(0, -100)], oneway: false };
+    const straightOn = { points: [at(100, 0), at(300, 30)], oneway: false };
+    const way = new Streets([turnsOff, straightOn]).wayOf(at(50, 0), 90)!;
+    expect(nearestOnRoute(way, at(250, 22.5)).besideMetres).toBeLessThan(1);
+    expect(nearestOnRoute(way, at(60, -64)).besideMetres).toBeGreaterThan(30);
+    expect(new Streets([turnsOff]).wayOf(at(50, 0), 90)!.lengthMetres).toBeCloseTo(100, 0);
   });
 
   test('is not found far from all streets, or across them', () => {
@@ -78,4 +87,29 @@ test('a car without a route stays on its streets, through a corner too', () => {
   expect(off.filter((metres) => metres > 0.3).length / off.length).toBeLessThan(0.1);
   expect(Math.max(...off)).toBeLessThan(12);
   expect(metresBetween(poseAt(buffer, fixes.at(-1)!.time + 500)!, at(200, 115))).toBeLessThan(8);
+});
+
+test('a car that turns into a street that branches off is on that one', () => {
+  const branching = new Streets([
+    { points: [at(0, 0), at(600, 0)], oneway: false },
+    { points: [at(200, 0), at(500, 250)], oneway: false }, // 40° to the left
+  ]);
+  const branch = routeArc([at(200, 0), at(500, 250)])!;
+  let buffer = withStreets(EMPTY_BUFFER, branching);
+  for (let second = 25; second < 80; second++) {
+    const metres = second * 4;
+    const beyond = Math.max(0, metres - 200);
+    const fix = {
+      ...at(Math.min(metres, 200) + beyond * 0.768, beyond * 0.64),
+      heading: metres > 200 ? 50.2 : 90,
+      speed: 4,
+      accuracy: 5,
+      time: START_MS + second * 1_000,
+    };
+    buffer = receiveFixes(buffer, [fix], fix.time + 60);
+    if (beyond >= 12) {
+      const pose = poseAt(buffer, fix.time + 500)!;
+      expect(nearestOnRoute(branch, pose).besideMetres).toBeLessThan(3);
+    }
+  }
 });

@@ -38,6 +38,18 @@ export interface Oddity {
   after: Pose;
 }
 
+/** @param sinceMs what its time is told from, ms since the Unix epoch @param who saw it, or was seen */
+export function oddityInWords(
+  { kind, metres, nowMs, before, after }: Oddity,
+  sinceMs: number,
+  who: string,
+): string {
+  const at = ((nowMs - sinceMs) / 1_000).toFixed(1);
+  const pose = (of: Pose) => `${of.kind}${of.onRoute ? ' on route' : ''}, opacity ${of.opacity.toFixed(2)}`;
+  const age = (after.ageMs / 1_000).toFixed(1);
+  return `${kind} of ${metres.toFixed(1)} m at ${at} s, ${who}: ${pose(before)} → ${pose(after)}, newest fix ${age} s old`;
+}
+
 /** No fix for so long, or only ones that say the same: the car's way in between is not known. */
 const HIDDEN_MS = 5_000;
 /** How long the car may take to be where it is again, once data has come after that. */

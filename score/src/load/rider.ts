@@ -4,10 +4,9 @@
 import { type FollowEvent, followTrip, type TripFollowing } from '@tripcast/client';
 import type { Tokens } from '@tripcast/driver-sim';
 import type { Trip } from '@tripcast/protocol';
-import type { Pose } from '@tripcast/rider-web/glide';
 import { FollowedTrip } from '@tripcast/rider-web/trips';
 import type { FollowedFixes } from '../grade/delivery.ts';
-import { type Oddity, ShownGrade } from '../grade/shown-grade.ts';
+import { oddityInWords, ShownGrade } from '../grade/shown-grade.ts';
 import type { Tally } from '../grade/tally.ts';
 import type { StreetIndex } from '../truth/street-index.ts';
 import type { DrivenVehicle } from './driven-vehicle.ts';
@@ -182,15 +181,9 @@ export class Rider {
       tally,
       truth: vehicle.truth,
       streets,
-      onOddity: (oddity) => onOddity(this.#inWords(oddity, tripId)),
+      onOddity: (oddity) =>
+        onOddity(oddityInWords(oddity, this.#measuresFromMs, `rider ${this.index} of ${tripId}`)),
     });
-  }
-
-  #inWords({ kind, metres, nowMs, before, after }: Oddity, tripId: string): string {
-    const at = ((nowMs - this.#measuresFromMs) / 1_000).toFixed(1);
-    const pose = (of: Pose) => `${of.kind}${of.onRoute ? ' on route' : ''}, opacity ${of.opacity.toFixed(2)}`;
-    const age = (after.ageMs / 1_000).toFixed(1);
-    return `${kind} of ${metres.toFixed(1)} m at ${at} s, rider ${this.index} of ${tripId}: ${pose(before)} → ${pose(after)}, newest fix ${age} s old`;
   }
 
   #hear(event: FollowEvent, following: Following): void {

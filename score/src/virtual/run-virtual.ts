@@ -16,6 +16,7 @@ import {
   type World,
 } from '@tripcast/driver-sim';
 import { rowsOf } from '../grade/rows.ts';
+import { oddityInWords } from '../grade/shown-grade.ts';
 import { Tally } from '../grade/tally.ts';
 import { pageStreets } from '../load/page-streets.ts';
 import type { Row, ScoreResult } from '../result.ts';
@@ -51,6 +52,7 @@ const NETWORK = { leastMs: 30, mostMs: 130 };
 /** A rider's clock is off by up to this, ms. */
 const RIDER_SKEW_MS = 5_000;
 const ROWS = /^truth\./;
+const ODDITIES_TOLD = 10;
 
 /** Runs the phones of a scenario in virtual time. */
 export async function runVirtual(scenario: Scenario, options: VirtualOptions): Promise<ScoreResult> {
@@ -63,6 +65,7 @@ export async function runVirtual(scenario: Scenario, options: VirtualOptions): P
   const tally = new Tally();
   const smoothness = new Smoothness();
   const worst = new WorstMoments(5);
+  const oddities: string[] = [];
   const town = openTown(world, scenario, cars, isRouteKnown, composedProfile(faults));
   const riders = new Map<VirtualCar, VirtualRider>();
 
@@ -99,6 +102,7 @@ export async function runVirtual(scenario: Scenario, options: VirtualOptions): P
         tally,
         smoothness,
         streets: town.streets,
+        onOddity: (oddity) => oddities.push(oddityInWords(oddity, START_MS, car.id)),
         platform,
         clock: town.clock,
       }),
@@ -133,7 +137,7 @@ export async function runVirtual(scenario: Scenario, options: VirtualOptions): P
     rows,
     distributions: tally.distributions(),
     timeline: [],
-    notes: worst.inWords(START_MS),
+    notes: [...oddities.slice(0, ODDITIES_TOLD), ...worst.inWords(START_MS)],
   };
 }
 

@@ -4,7 +4,7 @@ import { followTrip, type Platform } from '@tripcast/client';
 import type { Fix, TripId } from '@tripcast/protocol';
 import type { Pose } from '@tripcast/rider-web/glide';
 import { FollowedTrip } from '@tripcast/rider-web/trips';
-import { ShownGrade } from '../grade/shown-grade.ts';
+import { type Oddity, ShownGrade } from '../grade/shown-grade.ts';
 import type { Tally } from '../grade/tally.ts';
 import { pageStreets } from '../load/page-streets.ts';
 import type { StreetIndex } from '../truth/street-index.ts';
@@ -18,6 +18,8 @@ export interface VirtualRiderOptions {
   tally: Tally;
   smoothness: Smoothness;
   streets: StreetIndex;
+  /** Told of each jump and of each move backward. */
+  onOddity: (oddity: Oddity) => void;
   /** The page's, whose clock may be off. */
   platform: Partial<Platform> & Pick<Platform, 'clock'>;
   /** One that is right. */
@@ -43,12 +45,13 @@ export class VirtualRider {
   readonly #ride;
   #newest: Fix | undefined;
 
-  constructor({ car, tripId, tally, smoothness, streets, platform, clock }: VirtualRiderOptions) {
+  constructor(options: VirtualRiderOptions) {
+    const { car, tripId, tally, smoothness, streets, onOddity, platform, clock } = options;
     this.tripId = tripId;
     this.#car = car;
     this.#clock = clock;
     this.#pageClock = platform.clock;
-    this.#grade = new ShownGrade({ tally, truth: car.truth, streets });
+    this.#grade = new ShownGrade({ tally, truth: car.truth, streets, onOddity });
     this.#ride = smoothness.ride(car.truth);
     this.#followed = new FollowedTrip({
       url: VIRTUAL_URL,

@@ -64,6 +64,7 @@ test('city, seed 7, without a route: what is shown is near the truth, on a stree
   expect(rowValue(card, 'truth.errorNow.p95')).toBeLessThan(baselinesOf(card, 'truth.errorNow.p95').raw!);
   expect(rowValue(card, 'truth.offStreet.p95')).toBeLessThanOrEqual(4);
   expect(rowValue(card, 'truth.backwardMoves')).toBe(0);
+  expect(rowValue(card, 'truth.unexplainedJumps')).toBe(0);
   expect(rowValue(card, 'truth.wronglyLive')).toBe(0);
 });
 
