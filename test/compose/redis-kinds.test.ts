@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Audience } from '../support/audience.ts';
-import { openBrowser } from '../support/browser.ts';
+import { loadAmongContainers, openBrowser } from '../support/browser.ts';
 import { ComposeStack } from '../support/compose-stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { dial } from '../support/raw-socket.ts';
@@ -153,7 +153,7 @@ describe.each(KINDS)('$kind', ({ kind, health }) => {
       const browser = await openBrowser();
       try {
         const page = await browser.newPage({ ignoreHTTPSErrors: true });
-        await page.goto(stack.secureUrl);
+        await loadAmongContainers(page, stack.secureUrl);
         await page.getByTestId('trip-link').first().click({ timeout: 30_000 });
         await page.getByTestId('car').waitFor({ timeout: 30_000 });
       } finally {

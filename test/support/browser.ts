@@ -12,6 +12,26 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
+
+/**
+ * Loads a page while other tests' containers come and go on this machine: each changes its network, whereupon Chromium breaks off
+ * what it is loading. Only what was broken off for that is loaded again.
+ */
+export async function loadAmongContainers(page: Page, url: string): Promise<void> {
+  let isBrokenOff = false;
+  page.on('requestfailed', (request) => {
+    isBrokenOff ||= request.failure()?.errorText === NETWORK_CHANGED;
+  });
+  do {
+    isBrokenOff = false;
+    await page.goto(url).catch((error: Error) => {
+      if (!error.message.includes(NETWORK_CHANGED)) throw error;
+      isBrokenOff = true;
+    });
+  } while (isBrokenOff);
+}
+
 /** Keeps a picture of the page outside of git, for whoever wants to look. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });
