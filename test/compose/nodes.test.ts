@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { FleetNode } from '@tripcast/protocol';
 import type { Browser } from 'playwright-core';
 import { Audience } from '../support/audience.ts';
-import { framesOf, loadAmongContainers, openBrowser, picture } from '../support/browser.ts';
+import { framesOf, openAmongContainers, openBrowser, picture } from '../support/browser.ts';
 import { ComposeStack } from '../support/compose-stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { FleetOperator } from '../support/fleet-operator.ts';
@@ -96,8 +96,7 @@ test('what a client claims of proxies before it counts for nothing', async () =>
 test(
   'a rider opens the page through the balancer, and the car moves',
   async () => {
-    const page = await browser.newPage();
-    await loadAmongContainers(page, stack.url);
+    const page = await openAmongContainers(browser, stack.url);
     await page.getByTestId('trip-link').first().waitFor({ timeout: 30_000 });
     const moving = audience.followers[0]!.trip.id;
     await page.locator(`[data-testid=trip-link][href*="${moving}"]`).click();

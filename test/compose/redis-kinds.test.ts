@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Audience } from '../support/audience.ts';
-import { loadAmongContainers, openBrowser } from '../support/browser.ts';
+import { openAmongContainers, openBrowser } from '../support/browser.ts';
 import { ComposeStack } from '../support/compose-stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { dial } from '../support/raw-socket.ts';
@@ -152,8 +152,7 @@ describe.each(KINDS)('$kind', ({ kind, health }) => {
       expect(readFileSync(join(folder, 'development.pem'), 'utf8')).toContain('PRIVATE KEY');
       const browser = await openBrowser();
       try {
-        const page = await browser.newPage({ ignoreHTTPSErrors: true });
-        await loadAmongContainers(page, stack.secureUrl);
+        const page = await openAmongContainers(browser, stack.secureUrl, { ignoreHTTPSErrors: true });
         await page.getByTestId('trip-link').first().click({ timeout: 30_000 });
         await page.getByTestId('car').waitFor({ timeout: 30_000 });
       } finally {

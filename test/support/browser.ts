@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const ARTIFACTS = fileURLToPath(new URL('../../artifacts', import.meta.url));
 
@@ -15,21 +15,24 @@ export function openBrowser(): Promise<Browser> {
 const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
 
 /**
- * Loads a page while other tests' containers come and go on this machine: each changes its network, whereupon Chromium breaks off
- * what it is loading. Only what was broken off for that is loaded again.
+ * Opens a page while other tests' containers come and go on this machine: each changes its network, whereupon Chromium breaks off
+ * what it is loading. Only a page of which something was broken off for that is opened again, as a new one: in the old one,
+ * Chromium's own error page would still be on its way.
  */
-export async function loadAmongContainers(page: Page, url: string): Promise<void> {
-  let isBrokenOff = false;
-  page.on('requestfailed', (request) => {
-    isBrokenOff ||= request.failure()?.errorText === NETWORK_CHANGED;
-  });
-  do {
-    isBrokenOff = false;
-    await page.goto(url).catch((error: Error) => {
-      if (!error.message.includes(NETWORK_CHANGED)) throw error;
-      isBrokenOff = true;
+export async function openAmongContainers(browser: Browser, url: string, options?: BrowserContextOptions) {
+  for (;;) {
+    const page = await browser.newPage(options);
+    let isBrokenOff = false;
+    page.on('requestfailed', (request) => {
+      isBrokenOff ||= request.failure()?.errorText === NETWORK_CHANGED;
     });
-  } while (isBrokenOff);
+    await page.goto(url).catch((error: Error) => {
+      isBrokenOff ||= error.message.includes(NETWORK_CHANGED);
+      if (!isBrokenOff) throw error;
+    });
+    if (!isBrokenOff) return page;
+    await page.close();
+  }
 }
 
 /** Keeps a picture of the page outside of git, for whoever wants to look. */
