@@ -3,6 +3,7 @@
 // some milliseconds at a time and then serves all that has come, as network cards gather packets before they interrupt.
 
 import { performance } from 'node:perf_hooks';
+import { endTurn } from './turn-end.ts';
 
 /** How often it is asked whether to rest, ms. */
 const LOOK_EVERY_MS = 50;
@@ -10,12 +11,6 @@ const LOOK_EVERY_MS = 50;
 const BUSY_TURNS_PER_S = 1_000;
 /** … and goes on resting while so many messages come during a rest: fewer are not worth the wait. */
 const WORTHWHILE = 2;
-/**
- * Turns between two rests. What comes in one is given to Redis's client in the next, and written by it in the one after:
- * before a rest, not after it.
- */
-const TURNS_AWAKE = 3;
-
 /** So many who wait for several answers of Redis each, one after the other, are not kept waiting for each by a rest. */
 const HERD = 16;
 
@@ -50,7 +45,6 @@ export class LoopRest {
   #lookedAt = performance.now();
   /** Rests since the last look; `undefined` while the loop does not rest. */
   #rests: number | undefined;
-  #turnsAwake = 0;
   #wokeAt = 0;
 
   /**
@@ -82,17 +76,14 @@ export class LoopRest {
     this.#rests = rests;
     if (wasResting || rests === undefined) return;
     this.#wokeAt = now;
-    this.#turnsAwake = 0;
     setImmediate(this.#turned);
   }
 
   readonly #turned = (): void => {
     if (this.#waiting() >= HERD) this.#rests = undefined; // until the next look
     if (this.#rests === undefined) return;
-    if (++this.#turnsAwake >= TURNS_AWAKE) {
-      this.#turnsAwake = 0;
-      this.#rest();
-    }
+    endTurn(); // what has come leaves for Redis before the rest, in one call, and not piecemeal in turns of its own
+    this.#rest();
     setImmediate(this.#turned);
   };
 

@@ -1,6 +1,7 @@
 import { FIX_BYTES, LIMITS, type TripId } from '@tripcast/protocol';
 import { BackendUnavailable, type KeepLimits } from '../backend.ts';
 import type { Eventual, StoreOutcome, Verdict } from '../trips/track-store.ts';
+import { atTurnEnd } from '../turn-end.ts';
 import type { RedisCommands } from './commands.ts';
 import type { Names } from './names.ts';
 import { STORE_FIXES } from './scripts/store-fixes.ts';
@@ -82,7 +83,7 @@ export class StoreCalls {
   /** As `TrackStore.store`. */
   store(id: TripId, session: number, fixes: Uint8Array, after: number): Eventual<StoreOutcome> {
     const order = new Order(this.#names.trip(id), session, fixes, after);
-    if (this.#gathered.size === 0) setImmediate(() => this.#send());
+    if (this.#gathered.size === 0) atTurnEnd(() => this.#send());
     const group = this.#commands.groupOf(order.trip);
     const there = this.#gathered.get(group);
     if (there) there.push(order);

@@ -3,6 +3,7 @@
 
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { atTurnEnd } from '../../turn-end.ts';
 import type { Access, ServerAddress } from '../redis-url.ts';
 import { type Argument, encodeCommand } from './encode-command.ts';
 import { ErrorReply, type Reply, ReplyReader } from './reply-reader.ts';
@@ -122,7 +123,7 @@ export class RespClient {
   #write(args: readonly Argument[], missing = 1, kind?: Pending['kind']): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ missing, kind, sentAt: performance.now(), resolve, reject });
-      if (this.#unsent.push(encodeCommand(args)) === 1) setImmediate(() => this.#flush());
+      if (this.#unsent.push(encodeCommand(args)) === 1) atTurnEnd(() => this.#flush());
     });
   }
 
