@@ -1,6 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 
-const RESOLUTION_MS = 20;
+const RESOLUTION_MS = 50;
 /** Figures are of at least this long: who asks more often is told the same again, ms. */
 const LEAST_SPAN_MS = 1_000;
 const NANOSECONDS_PER_MS = 1e6;

@@ -51,6 +51,9 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
+/** Each look wakes the event loop, which costs more than the look, ms. */
+const LAG_RESOLUTION_MS = 50;
+
 /** What is read at each scrape. */
 export interface NodeState {
   isAvailable(): boolean;
@@ -88,7 +91,7 @@ const HANDSHAKE_REFUSALS = [
 /** @param state what is read at each scrape */
 export function createMetrics(state: NodeState): Metrics {
   const process = new Registry();
-  collectDefaultMetrics({ register: process });
+  collectDefaultMetrics({ register: process, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
 
   const open = { driver: 0, rider: 0, operator: 0 };
   const opened = new Counters({ role: ROLES });
