@@ -9,6 +9,7 @@
 
 import { CLOSE, closePolicy, offeredSubprotocols, type Problem, TIMING } from '@tripcast/protocol';
 import { Backoff } from './backoff.ts';
+import { ClockOffset, type OffsetEstimate } from './clock-offset.ts';
 import { noSocket, noToken, problemOfClose } from './connection-problems.ts';
 import type { Platform, Timer } from './platform.ts';
 import { readToken, type TokenSource } from './token.ts';
@@ -17,6 +18,13 @@ import { Wire } from './wire.ts';
 
 /** What an app shows: `ended` and `refused` are final. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'refused';
+
+/** `problem` says why, where that is known. */
+export interface ConnectionEvent {
+  type: 'connection';
+  connection: ConnectionState;
+  problem?: Problem;
+}
 
 export interface ConnectionOwner {
   /** Where the next attempt goes, ws(s). Asked anew each time: it may hold the resume point. */
@@ -27,7 +35,7 @@ export interface ConnectionOwner {
   onMessage(message: string | Uint8Array): void;
   /** What `inquire` found, before the connection acts on it. */
   onVerdict?(verdict: Verdict): void;
-  onConnection(connection: ConnectionState, problem?: Problem): void;
+  onConnection(event: ConnectionEvent): void;
 }
 
 interface Attempt {
@@ -60,6 +68,7 @@ export class Connection {
   readonly #platform: Platform;
   readonly #tokenSource: TokenSource;
   readonly #backoff: Backoff;
+  readonly #clockOffset = new ClockOffset();
   readonly #stopWaking: () => void;
   #state: State;
   #shown: ConnectionState = 'connecting';
@@ -93,15 +102,18 @@ export class Connection {
     if (this.#state.name === 'live') this.#state.wire.send(message);
   }
 
-  /** The server said hello. Returns when this attempt began, ms since the Unix epoch. */
-  welcome(): number {
-    const now = this.#platform.clock.now();
-    if (this.#state.name !== 'opening') return now;
-    const { wire, attempt, asked } = this.#state;
-    asked?.abandon();
-    this.#state = { name: 'live', wire, since: now, clockOrigin: this.#clockOrigin() };
-    this.#show('live');
-    return attempt.startedAt;
+  /** The server said hello, and what time it is there. Returns what its clock is measured to be, if it could be. */
+  welcome(serverTime: number): OffsetEstimate | undefined {
+    const { clock } = this.#platform;
+    let startedAt = clock.now();
+    if (this.#state.name === 'opening') {
+      const { wire, attempt, asked } = this.#state;
+      asked?.abandon();
+      this.#state = { name: 'live', wire, since: startedAt, clockOrigin: this.#clockOrigin() };
+      this.#show('live');
+      startedAt = attempt.startedAt;
+    }
+    return this.#clockOffset.measure(serverTime, startedAt, clock.now());
   }
 
   /** Leaves for good and says nothing more. May be called twice. */
@@ -277,7 +289,7 @@ export class Connection {
   #show(connection: ConnectionState, why?: Problem): void {
     if (connection === this.#shown && !why) return;
     this.#shown = connection;
-    this.#owner.onConnection(connection, why);
+    this.#owner.onConnection({ type: 'connection', connection, ...(why && { problem: why }) });
   }
 
   /** Ends what the present state holds, then is in `next`. */

@@ -6,15 +6,13 @@ import {
   FIX_BYTES,
   type Fix,
   LIMITS,
-  type Problem,
   parseDriverEvent,
   type RefusalCode,
   TIMING,
   type Trip,
   vehicleId,
 } from '@tripcast/protocol';
-import { ClockOffset } from './clock-offset.ts';
-import { Connection, type ConnectionState } from './connection.ts';
+import { Connection, type ConnectionEvent, type ConnectionState } from './connection.ts';
 import { Listeners } from './listeners.ts';
 import { httpUrl, socketUrl } from './node-url.ts';
 import { Outbox } from './outbox.ts';
@@ -51,8 +49,8 @@ export interface DriveOptions {
 
 /** Times of fixes are as the app gave them, ms, also where the SDK corrects them on the wire. */
 export type DriveEvent =
-  /** `refused` and `ended` are final. `problem` says why, where that is known. */
-  | { type: 'connection'; connection: ConnectionState; problem?: Problem }
+  /** `refused` and `ended` are final. */
+  | ConnectionEvent
   /** The vehicle's trips that have not ended: at each (re)connect. */
   | { type: 'trips'; trips: Trip[] }
   /** One of them was created or changed. */
@@ -111,7 +109,6 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
   const platform = completePlatform(options.platform);
   const { clock } = platform;
   const listeners = new Listeners<DriveEvent>();
-  const clockOffset = new ClockOffset();
   const correction = new TimeCorrection();
   const budget = new SendBudget();
   const outbox = new Outbox(
@@ -181,8 +178,7 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
   }
 
   function onHello(hello: Extract<DriverEvent, { type: 'hello' }>): void {
-    const startedAt = connection.welcome();
-    const estimate = clockOffset.measure(hello.serverTime, startedAt, clock.now());
+    const estimate = connection.welcome(hello.serverTime);
     if (estimate) {
       outbox.shift(correction.measured(estimate));
       listeners.emit({ type: 'clock', ...estimate });
@@ -256,9 +252,9 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
       onMessage: (message) => {
         if (typeof message === 'string') onText(message); // only followers are sent fixes
       },
-      onConnection: (shown, problem) => {
-        if (shown !== 'live') outbox.rewind();
-        listeners.emit({ type: 'connection', connection: shown, ...(problem && { problem }) });
+      onConnection: (event) => {
+        if (event.connection !== 'live') outbox.rewind();
+        listeners.emit(event);
       },
     },
     platform,

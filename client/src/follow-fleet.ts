@@ -4,11 +4,9 @@ import {
   type FleetEvent,
   type FleetView,
   type OperatorEvent,
-  type Problem,
   parseFleetEvent,
 } from '@tripcast/protocol';
-import { ClockOffset } from './clock-offset.ts';
-import { Connection, type ConnectionState } from './connection.ts';
+import { Connection, type ConnectionEvent, type ConnectionState } from './connection.ts';
 import { Listeners } from './listeners.ts';
 import { httpUrl, socketUrl } from './node-url.ts';
 import { completePlatform, type Platform } from './platform.ts';
@@ -24,8 +22,8 @@ export interface FleetOptions {
 }
 
 export type FleetFollowEvent =
-  /** `refused` is final. `problem` says why, where that is known. */
-  | { type: 'connection'; connection: ConnectionState; problem?: Problem }
+  /** `refused` is final. */
+  | ConnectionEvent
   /** A connection has begun: all vehicles and clusters of the one before have ended. */
   | { type: 'hello'; node: string }
   /** In the order of the message; each handle was announced by `vehicles`. */
@@ -53,7 +51,6 @@ export interface FleetFollowing {
 export function followFleet(options: FleetOptions): FleetFollowing {
   const platform = completePlatform(options.platform);
   const listeners = new Listeners<FleetFollowEvent>();
-  const clockOffset = new ClockOffset();
   const tripsUrl = httpUrl(options.url, '/v1/trips?limit=1');
   let view: FleetView | undefined;
 
@@ -64,8 +61,7 @@ export function followFleet(options: FleetOptions): FleetFollowing {
   function onText(text: string): void {
     const event = parseFleetEvent(text);
     if (event?.type === 'hello') {
-      const startedAt = connection.welcome();
-      const estimate = clockOffset.measure(event.serverTime, startedAt, platform.clock.now());
+      const estimate = connection.welcome(event.serverTime);
       if (estimate) listeners.emit({ type: 'clock', ...estimate });
       listeners.emit({ type: 'hello', node: event.node });
       if (view) say({ type: 'view', ...view });
@@ -92,9 +88,7 @@ export function followFleet(options: FleetOptions): FleetFollowing {
         if (typeof message === 'string') onText(message);
         else listeners.emit({ type: 'positions', positions: decodePositions(message) ?? [] });
       },
-      onConnection: (shown, problem) => {
-        listeners.emit({ type: 'connection', connection: shown, ...(problem && { problem }) });
-      },
+      onConnection: (event) => listeners.emit(event),
     },
     platform,
     options.token,

@@ -3,15 +3,13 @@ import {
   type Fix,
   followPath,
   hasEnded,
-  type Problem,
   parseRiderEvent,
   type RiderEvent,
   type Trip,
   tripId,
   type VehicleState,
 } from '@tripcast/protocol';
-import { ClockOffset } from './clock-offset.ts';
-import { Connection, type ConnectionState } from './connection.ts';
+import { Connection, type ConnectionEvent, type ConnectionState } from './connection.ts';
 import { Listeners } from './listeners.ts';
 import { httpUrl, socketUrl } from './node-url.ts';
 import { completePlatform, type Platform } from './platform.ts';
@@ -30,8 +28,8 @@ export interface FollowOptions {
 }
 
 export type FollowEvent =
-  /** `refused` and `ended` are final. `problem` says why, where that is known. */
-  | { type: 'connection'; connection: ConnectionState; problem?: Problem }
+  /** `refused` and `ended` are final. */
+  | ConnectionEvent
   | { type: 'trip'; trip: Trip }
   /** The driver came or went, or its pace changed. */
   | { type: 'vehicle'; vehicle: VehicleState }
@@ -61,7 +59,6 @@ export interface TripFollowing {
 export function followTrip(options: FollowOptions): TripFollowing {
   const platform = completePlatform(options.platform);
   const listeners = new Listeners<FollowEvent>();
-  const clockOffset = new ClockOffset();
   const trip = tripId(options.tripId);
   const tripUrl = httpUrl(options.url, `/v1/trips/${trip}`);
   let lastTime = options.since;
@@ -83,8 +80,7 @@ export function followTrip(options: FollowOptions): TripFollowing {
   }
 
   function onHello(hello: Extract<RiderEvent, { type: 'hello' }>): void {
-    const startedAt = connection.welcome();
-    const estimate = clockOffset.measure(hello.serverTime, startedAt, platform.clock.now());
+    const estimate = connection.welcome(hello.serverTime);
     if (estimate) listeners.emit({ type: 'clock', ...estimate });
     tellTrip(hello.trip);
     listeners.emit({ type: 'vehicle', vehicle: hello.vehicle });
@@ -147,9 +143,7 @@ export function followTrip(options: FollowOptions): TripFollowing {
       onVerdict: (verdict) => {
         if (verdict.outcome !== 'refused' && verdict.trip) tellTrip(verdict.trip);
       },
-      onConnection: (shown, problem) => {
-        listeners.emit({ type: 'connection', connection: shown, ...(problem && { problem }) });
-      },
+      onConnection: (event) => listeners.emit(event),
     },
     platform,
     options.token,

@@ -10,8 +10,11 @@ const LENGTH_64 = 127;
 const SHORTEST_16 = 126;
 const SHORTEST_64 = 65_536;
 
-/** A client's whole frame, masked with the four bytes of `mask` (u32). Servers only take masked ones. */
-export function frameOf(opcode: number, payload: Uint8Array, mask: number): Buffer {
+/**
+ * A client's whole frame, masked with the four bytes of `mask` (u32). Servers only take masked ones, with zeros too: then
+ * the payload lies in the frame as it is, and may be changed in place.
+ */
+export function frameOf(opcode: number, payload: Uint8Array, mask = 0): Buffer {
   const size = payload.byteLength;
   const head = 2 + (size < SHORTEST_16 ? 0 : size < SHORTEST_64 ? 2 : 8);
   const frame = Buffer.allocUnsafe(head + MASK_BYTES + size);
@@ -26,7 +29,8 @@ export function frameOf(opcode: number, payload: Uint8Array, mask: number): Buff
   }
   frame.writeUInt32BE(mask, head);
   const start = head + MASK_BYTES;
-  for (let at = 0; at < size; at++) frame[start + at] = payload[at]! ^ frame[head + (at & 3)]!;
+  if (mask === 0) frame.set(payload, start);
+  else for (let at = 0; at < size; at++) frame[start + at] = payload[at]! ^ frame[head + (at & 3)]!;
   return frame;
 }
 
@@ -37,11 +41,10 @@ export interface FrameListener {
 }
 
 /**
- * Tells a listener of each whole frame in the first `length` of some bytes. Returns how many bytes they were; what is left
- * is the beginning of a frame that has not come whole.
+ * Tells a listener of each whole frame in the bytes from `at` to `length`. Returns where they end; what is left is the
+ * beginning of a frame that has not come whole.
  */
-export function readFrames(bytes: Buffer, length: number, listener: FrameListener): number {
-  let at = 0;
+export function readFrames(bytes: Buffer, at: number, length: number, listener: FrameListener): number {
   while (at + 2 <= length) {
     let size = bytes[at + 1]! & 0x7f;
     let start = at + 2;

@@ -1,4 +1,18 @@
-// What a server answers to a handshake: a `101`, after which there are frames, or a refusal with a body.
+// A client's handshake (RFC 6455, 4.1), and what a server answers: a `101`, after which there are frames, or a refusal with a body.
+
+/** @param key 16 bytes in Base64, which the answer proves to have read */
+export function requestOf(
+  path: string,
+  host: string,
+  key: string,
+  headers: Readonly<Record<string, string>>,
+): string {
+  const others = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return (
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${others.join('')}\r\n`
+  );
+}
 
 export interface HandshakeAnswer {
   status: number;

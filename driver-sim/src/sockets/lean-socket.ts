@@ -1,12 +1,12 @@
-// A WebSocket for thousands in one process, for `platform.WebSocket`. It speaks RFC 6455 over a raw TCP socket; all of a
-// process read into one buffer, so a message costs no stream and no event, and a socket little memory. What it can't do,
-// `ws` does: TLS, compression, proxies.
+// A WebSocket for thousands in one process, for `platform.WebSocket`, over TCP. What it can't do, `ws` does: TLS, compression,
+// proxies.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { PlatformSocket } from '@tripcast/client';
-import { type FrameListener, frameOf, OPCODE, readFrames } from './frames.ts';
-import { type HandshakeAnswer, readAnswer } from './handshake.ts';
+import { FramedSocket } from './framed-socket.ts';
+import { frameOf, OPCODE } from './frames.ts';
+import { readAnswer, requestOf } from './handshake.ts';
 
 interface Listeners {
   open: (() => void)[];
@@ -21,8 +21,6 @@ interface Response {
   on(type: string, listener: (chunk?: Uint8Array) => void): void;
 }
 
-/** A read is over before the next one begins, and what it brought is used up within it. */
-const shared = Buffer.allocUnsafeSlow(65_536);
 const EMPTY = Buffer.alloc(0);
 /** RFC 6455, 1.3: hashed with the key it proves that the answer is a WebSocket's. */
 const ACCEPT_SALT = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -31,16 +29,12 @@ const NO_CLOSE = 1006;
 /** A peer that does not end the connection after the farewell is left, ms. */
 const FAREWELL_WITHIN_MS = 10_000;
 
-export class LeanSocket implements PlatformSocket, FrameListener {
+export class LeanSocket extends FramedSocket implements PlatformSocket {
   binaryType = 'arraybuffer';
-  readonly #socket: Socket;
-  readonly #key = randomBytes(16).toString('base64');
+  readonly #key: string;
   readonly #listeners: Listeners = { open: [], error: [], message: [], close: [] };
   #onResponse: ((request: undefined, response: Response) => void) | undefined;
-  #isOpen = false;
   #isLeaving = false;
-  /** What has not come whole: of the answer, or of a frame. */
-  #rest: Buffer | undefined;
   /** The frames of a message that has not come whole, and the opcode of the first one. */
   #fragments: Buffer[] = [];
   #fragmented = 0;
@@ -49,28 +43,23 @@ export class LeanSocket implements PlatformSocket, FrameListener {
   constructor(url: string, subprotocols: readonly string[]) {
     const { protocol, hostname, port, host, pathname, search } = new URL(url);
     if (protocol !== 'ws:') throw new TypeError(`a lean socket speaks ws: only, not ${protocol}`);
-    const callback = (length: number): boolean => {
-      this.#read(length);
-      return true;
-    };
-    const onread = { buffer: shared, callback };
-    this.#socket = connect({ host: hostname, port: Number(port || 80), onread, noDelay: true });
-    this.#socket.on('error', () => this.#tell('error', undefined));
-    this.#socket.on('close', () => this.#tell('close', this.#closed));
-    this.#socket.write(
-      `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${this.#key}\r\n` +
-        `Sec-WebSocket-Protocol: ${subprotocols.join(', ')}\r\n\r\n`,
+    const key = randomBytes(16).toString('base64');
+    super(
+      (onread) => connect({ host: hostname, port: Number(port || 80), onread, noDelay: true }),
+      requestOf(`${pathname}${search}`, host, key, { 'Sec-WebSocket-Protocol': subprotocols.join(', ') }),
     );
+    this.#key = key;
+    this.socket.on('error', () => this.#tell('error', undefined));
+    this.socket.on('close', () => this.#tell('close', this.#closed));
   }
 
   get bufferedAmount(): number {
-    return this.#socket.writableLength;
+    return this.socket.writableLength;
   }
 
   /** What came and went, bytes: frames and handshakes, without TCP's own. */
   get bytes(): number {
-    return this.#socket.bytesRead + this.#socket.bytesWritten;
+    return this.socket.bytesRead + this.socket.bytesWritten;
   }
 
   addEventListener(type: 'open' | 'error', listener: () => void): void;
@@ -86,27 +75,49 @@ export class LeanSocket implements PlatformSocket, FrameListener {
   }
 
   send(message: string | Uint8Array): void {
-    if (!this.#isOpen || this.#isLeaving) return;
+    if (!this.isOpen || this.#isLeaving) return;
     if (typeof message === 'string') this.#write(OPCODE.text, Buffer.from(message));
     else this.#write(OPCODE.binary, message);
   }
 
   close(code?: number): void {
-    if (!this.#isOpen) this.terminate();
+    if (!this.isOpen) this.terminate();
     else if (!this.#isLeaving) this.#leave(code === undefined ? EMPTY : codeBytes(code));
   }
 
   terminate(): void {
-    this.#socket.destroy();
+    this.socket.destroy();
   }
 
   /** Resets the connection, as a cell that goes down does. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    this.socket.resetAndDestroy();
+  }
+
+  protected answer(bytes: Buffer, length: number): number {
+    const answer = readAnswer(bytes.subarray(0, length));
+    if (!answer) return 0;
+    const { status, headers, body } = answer;
+    const accept = createHash('sha1').update(`${this.#key}${ACCEPT_SALT}`).digest('base64');
+    if (status === 101 && headers['sec-websocket-accept'] === accept) {
+      this.isOpen = true;
+      this.#tell('open', undefined);
+      return answer.bytes;
+    }
+    this.#onResponse?.(undefined, {
+      statusCode: status,
+      headers,
+      on: (type, listener) => {
+        if (type === 'data') listener(body);
+        else if (type === 'end') listener();
+      },
+    });
+    this.terminate();
+    return length;
   }
 
   frame(opcode: number, isFinal: boolean, bytes: Buffer, start: number, end: number): void {
-    if (this.#socket.destroyed) return; // a listener has ended it
+    if (this.socket.destroyed) return; // a listener has ended it
     switch (opcode) {
       case OPCODE.ping:
         if (!this.#isLeaving) this.#write(OPCODE.pong, bytes.subarray(start, end));
@@ -120,46 +131,6 @@ export class LeanSocket implements PlatformSocket, FrameListener {
         if (isFinal && opcode !== 0) this.#message(opcode, bytes, start, end);
         else this.#fragment(opcode, isFinal, bytes.subarray(start, end));
     }
-  }
-
-  #read(length: number): void {
-    let bytes = shared;
-    if (this.#rest) {
-      bytes = Buffer.concat([this.#rest, shared.subarray(0, length)]);
-      length = bytes.byteLength;
-      this.#rest = undefined;
-    }
-    if (!this.#isOpen) {
-      const answer = readAnswer(bytes.subarray(0, length));
-      if (!answer) {
-        this.#rest = Buffer.from(bytes.subarray(0, length));
-        return;
-      }
-      this.#answered(answer);
-      if (!this.#isOpen) return;
-      bytes = bytes.subarray(answer.bytes, length);
-      length = bytes.byteLength;
-    }
-    const whole = readFrames(bytes, length, this);
-    if (whole < length) this.#rest = Buffer.from(bytes.subarray(whole, length));
-  }
-
-  #answered({ status, headers, body }: HandshakeAnswer): void {
-    const accept = createHash('sha1').update(`${this.#key}${ACCEPT_SALT}`).digest('base64');
-    if (status === 101 && headers['sec-websocket-accept'] === accept) {
-      this.#isOpen = true;
-      this.#tell('open', undefined);
-      return;
-    }
-    this.#onResponse?.(undefined, {
-      statusCode: status,
-      headers,
-      on: (type, listener) => {
-        if (type === 'data') listener(body);
-        else if (type === 'end') listener();
-      },
-    });
-    this.terminate();
   }
 
   #message(opcode: number, bytes: Buffer, start: number, end: number): void {
@@ -185,19 +156,19 @@ export class LeanSocket implements PlatformSocket, FrameListener {
       payload.byteLength >= 2
         ? { code: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) }
         : { code: NO_STATUS, reason: '' };
-    if (this.#isLeaving) this.#socket.destroy();
+    if (this.#isLeaving) this.socket.destroy();
     else this.#leave(payload.subarray(0, 2));
   }
 
   #leave(code: Uint8Array): void {
     this.#write(OPCODE.close, code);
     this.#isLeaving = true;
-    this.#socket.end();
-    this.#socket.setTimeout(FAREWELL_WITHIN_MS, () => this.#socket.destroy());
+    this.socket.end();
+    this.socket.setTimeout(FAREWELL_WITHIN_MS, () => this.socket.destroy());
   }
 
   #write(opcode: number, payload: Uint8Array): void {
-    this.#socket.write(frameOf(opcode, payload, (Math.random() * 2 ** 32) >>> 0));
+    this.socket.write(frameOf(opcode, payload, (Math.random() * 2 ** 32) >>> 0));
   }
 
   #tell<T extends keyof Listeners>(type: T, event: unknown): void {

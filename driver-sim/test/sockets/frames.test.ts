@@ -9,7 +9,7 @@ interface Seen {
 
 function read(bytes: Buffer, length = bytes.byteLength): { seen: Seen[]; whole: number } {
   const seen: Seen[] = [];
-  const whole = readFrames(bytes, length, {
+  const whole = readFrames(bytes, 0, length, {
     frame: (opcode, isFinal, of, start, end) =>
       seen.push({ opcode, isFinal, payload: of.toString('latin1', start, end) }),
   });
@@ -49,11 +49,30 @@ describe('frames', () => {
     expect(unmasked(frame).equals(payload)).toBe(true);
   });
 
+  test.each([0, 125, 126, 65_535, 65_536])(
+    'a mask of zeros leaves a payload of %d bytes as it is',
+    (size) => {
+      const payload = Buffer.alloc(size, 7);
+      const frame = frameOf(OPCODE.binary, payload);
+      expect(unmasked(frame).equals(payload)).toBe(true);
+      expect(frame.subarray(frame.byteLength - size).equals(payload)).toBe(true);
+    },
+  );
+
   test.each([0, 125, 126, 65_535, 65_536])('a frame of %d bytes is read', (size) => {
     const payload = 'x'.repeat(size);
     expect(read(served(OPCODE.text, payload)).seen).toEqual([
       { opcode: OPCODE.text, isFinal: true, payload },
     ]);
+  });
+
+  test('what is before them is passed over', () => {
+    const bytes = Buffer.concat([Buffer.from('HTTP'), served(OPCODE.text, 'first'), served(OPCODE.ping, '')]);
+    const payloads: string[] = [];
+    const frame = (_: number, __: boolean, of: Buffer, start: number, end: number) =>
+      payloads.push(of.toString('latin1', start, end));
+    expect(readFrames(bytes, 4, bytes.byteLength, { frame })).toBe(bytes.byteLength);
+    expect(payloads).toEqual(['first', '']);
   });
 
   test('cut at any byte, what is whole is read and the rest is left', () => {

@@ -1,20 +1,19 @@
 import type { SteadyClock } from '../clock.ts';
-import { Allowance, type Rate } from './allowance.ts';
+import { type Rate, TokenBuckets } from './token-buckets.ts';
 
 /** An attacker has more addresses than we have memory: twice as many keys are remembered at the most. */
 const KEYS_OF_AN_AGE = 50_000;
+const WHOLE = 0;
 
-/** An allowance for each key, remembered until it is whole again. Of more than 50,000 the oldest may be forgotten. */
+/** A token bucket for each key, remembered until it is whole again. Of more than 50,000 the oldest may be forgotten. */
 export class Allowances<Key> {
   /** What was asked for last, and what was before `KEYS_OF_AN_AGE` others came. */
-  #young = new Map<Key, Allowance>();
-  #old = new Map<Key, Allowance>();
-  readonly #clock: SteadyClock;
-  readonly #rate: Rate;
+  #young = new Map<Key, number>();
+  #old = new Map<Key, number>();
+  readonly #buckets: TokenBuckets;
 
   constructor(clock: SteadyClock, rate: Rate) {
-    this.#clock = clock;
-    this.#rate = rate;
+    this.#buckets = new TokenBuckets(clock, rate);
   }
 
   /** How many keys are remembered. */
@@ -22,55 +21,40 @@ export class Allowances<Key> {
     return this.#young.size + this.#old.size;
   }
 
-  /** Takes `units` from the key's allowance; false, and nothing is taken, when it has fewer left. */
+  /** Takes `units` of what the key may; false, and nothing is taken, when fewer are left. */
   take(key: Key, units = 1): boolean {
-    return this.takeFrom(this.of(key), units);
-  }
-
-  /** The key's allowance, for whoever takes from it often. Who has held it for long calls `keep` at the end. */
-  of(key: Key): Allowance {
-    let allowance = this.#young.get(key);
-    if (!allowance) {
-      allowance = this.#old.get(key) ?? new Allowance(this.#clock.monotonic());
-      this.#old.delete(key);
-      this.#remember(key, allowance);
-    }
-    return allowance;
-  }
-
-  /** As `take`, from an allowance that is held. */
-  takeFrom(held: Allowance, units: number): boolean {
-    return held.take(units, this.#clock.monotonic(), this.#rate);
-  }
-
-  /** Remembers an allowance that was held: it may have been forgotten meanwhile. */
-  keep(key: Key, held: Allowance): void {
-    this.#old.delete(key);
-    if (this.#young.has(key)) this.#young.set(key, held);
-    else this.#remember(key, held);
+    const bucket = this.#of(key);
+    const taken = this.#buckets.take(bucket, units);
+    this.#remember(key, taken ?? bucket);
+    return taken !== undefined;
   }
 
   /** Whether one unit is left. */
   has(key: Key): boolean {
-    const allowance = this.#young.get(key) ?? this.#old.get(key);
-    return allowance?.has(1, this.#clock.monotonic(), this.#rate) ?? true;
+    return this.#buckets.take(this.#of(key), 1) !== undefined;
   }
 
-  /** Forgets all keys whose allowance is whole again. Call it now and then. */
+  /** Forgets all keys that may have all of it again. Call it now and then. */
   sweep(): void {
-    const now = this.#clock.monotonic();
-    for (const allowances of [this.#young, this.#old]) {
-      for (const [key, allowance] of allowances) {
-        if (allowance.isWhole(now, this.#rate)) allowances.delete(key);
+    for (const buckets of [this.#young, this.#old]) {
+      for (const [key, bucket] of buckets) {
+        if (this.#buckets.isWhole(bucket)) buckets.delete(key);
       }
     }
   }
 
-  #remember(key: Key, allowance: Allowance): void {
-    if (this.#young.size >= KEYS_OF_AN_AGE) {
-      this.#old = this.#young;
-      this.#young = new Map();
+  #of(key: Key): number {
+    return this.#young.get(key) ?? this.#old.get(key) ?? WHOLE;
+  }
+
+  #remember(key: Key, bucket: number): void {
+    if (!this.#young.has(key)) {
+      this.#old.delete(key);
+      if (this.#young.size >= KEYS_OF_AN_AGE) {
+        this.#old = this.#young;
+        this.#young = new Map();
+      }
     }
-    this.#young.set(key, allowance);
+    this.#young.set(key, bucket);
   }
 }

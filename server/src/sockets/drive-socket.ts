@@ -15,7 +15,6 @@ import type { Claims } from '../auth/tokens.ts';
 import type { Backend } from '../backend.ts';
 import { type SteadyClock, settingOf, stepSince } from '../clock.ts';
 import type { FleetSource } from '../fleet/fleet-source.ts';
-import type { Allowance } from '../limits/allowance.ts';
 import type { Allowances } from '../limits/allowances.ts';
 import type { Guest } from '../limits/arrivals.ts';
 import { AFewAtOnce } from '../live/a-few-at-once.ts';
@@ -62,8 +61,6 @@ export interface DriveSocketOptions {
 interface Driver extends Talker {
   guest: Guest;
   vehicle: DrivenVehicle;
-  /** How many fixes it may still send. */
-  allowance: Allowance;
   service: Service;
   isJson: boolean;
   expiresAtMs: number;
@@ -131,7 +128,6 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
       const driver = ws.getUserData();
       driver.closed = true;
       driver.guest.leave();
-      rates.keep(driver.vehicle.id, driver.allowance);
       open.delete(driver);
       rereads.delete(driver);
       metrics.socketClosed('driver', code);
@@ -175,7 +171,6 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
     const driver: Driver = {
       guest,
       vehicle,
-      allowance: rates.of(id),
       service: new Service(),
       isJson: isJson(handshake),
       expiresAtMs: claims.expiresAtMs,
@@ -219,7 +214,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
     const view = new DataView(message);
     const count = checkFixes(view);
     if (count === undefined) return CLOSE.malformed;
-    if (!rates.takeFrom(driver.allowance, count)) return CLOSE.tooFast;
+    if (!rates.take(driver.vehicle.id, count)) return CLOSE.tooFast;
     metrics.fixesReceived(count);
     const now = clock.now();
     let good = 0;
@@ -241,7 +236,7 @@ export function serveDrivers(app: TemplatedApp, options: DriveSocketOptions) {
   function hearJsonFix(driver: Driver, event: { [field: string]: unknown }): Close | undefined {
     const fix = parseFix(event);
     if (fix) return hearFixes(driver, encodeFixes([fix]).buffer);
-    if (!rates.takeFrom(driver.allowance, 1)) return CLOSE.tooFast;
+    if (!rates.take(driver.vehicle.id, 1)) return CLOSE.tooFast;
     driver.vehicle.refuse(Number.isFinite(event.time) ? (event.time as number) : undefined, 'fix_invalid');
     return undefined;
   }

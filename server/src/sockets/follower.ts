@@ -51,7 +51,7 @@ export class Follower implements Talker {
   /** Its neighbours among the followers of its room, which keeps them. */
   previous: Follower | undefined;
   next: Follower | undefined;
-  talkedUntil = 0;
+  talk = 0;
   #is = 0;
   /** Fixes that it was sent from the track: since it came, until it is live; and since that was last asked. */
   #gap: number | undefined;

@@ -1,6 +1,6 @@
 import { CLOSE, type Close, LIMITS, parseObject } from '@tripcast/protocol';
 import type { SteadyClock } from '../clock.ts';
-import type { Rate } from '../limits/allowance.ts';
+import { type Rate, TokenBuckets } from '../limits/token-buckets.ts';
 import type { WebSocket } from './uws.ts';
 
 const decoder = new TextDecoder();
@@ -31,37 +31,28 @@ export function readText(message: ArrayBuffer): ReturnType<typeof parseObject> {
 
 /** Whoever talks. */
 export interface Talker {
-  /**
-   * When it will have been silent for long enough to say as much at once as ever, ms of a clock that never goes back: a token
-   * bucket in one number, as there are many of these. Not there, or 0, before anything was said.
-   */
-  talkedUntil?: number;
+  /** What it may still say, as a token bucket. Not there, or 0, before anything was said. */
+  talk?: number;
 }
 
 /** Bounds what a socket sends besides fixes: empty messages, events that we don't know, pings, pongs. */
 export class SmallTalk {
-  readonly #clock: SteadyClock;
-  /** What a message takes of a talker's time, and how much of it may be taken ahead, ms. */
-  readonly #messageMs: number;
-  readonly #burstMs: number;
+  readonly #buckets: TokenBuckets;
   readonly #onLimit: () => void;
 
-  constructor(clock: SteadyClock, { perSecond, burst }: Rate, onLimit: () => void) {
-    this.#clock = clock;
-    this.#messageMs = 1_000 / perSecond;
-    this.#burstMs = burst * this.#messageMs;
+  constructor(clock: SteadyClock, rate: Rate, onLimit: () => void) {
+    this.#buckets = new TokenBuckets(clock, rate);
     this.#onLimit = onLimit;
   }
 
   /** One message more. Returns the close that it deserves, if any. */
   hear(talker: Talker): Close | undefined {
-    const now = Math.trunc(this.#clock.monotonic());
-    const until = Math.max(talker.talkedUntil ?? 0, now) + this.#messageMs;
-    if (until - now > this.#burstMs) {
+    const taken = this.#buckets.take(talker.talk ?? 0, 1);
+    if (taken === undefined) {
       this.#onLimit();
       return CLOSE.tooFast;
     }
-    talker.talkedUntil = until;
+    talker.talk = taken;
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 // NATS over WebSocket: lines that end in CRLF, `MSG` and `PUB` with a payload after them. A frame may hold several, or the
 // beginning of one.
 
-import { frameOf, OPCODE } from '../frames.ts';
+import { frameOf, OPCODE } from '@tripcast/driver-sim/sockets';
 import { positionJson, readTime, writeTime } from './json-position.ts';
 import { type Party, tripName, type Wire } from './wire.ts';
 

@@ -1,10 +1,10 @@
 // What the relays of `peers/` speak that are nothing but a WebSocket: paths, no tokens, one message a position.
 
+import { frameOf, OPCODE } from '@tripcast/driver-sim/sockets';
 import { FIX_BYTES, fixTime } from '@tripcast/protocol';
-import { frameOf, OPCODE, textFrame } from '../frames.ts';
 import { binaryFix, stampFix } from './binary-fix.ts';
 import { positionJson, readTime, writeTime } from './json-position.ts';
-import { tripName, type Wire } from './wire.ts';
+import { textFrame, tripName, type Wire } from './wire.ts';
 
 const paths = {
   driver: (trip: number) => ({ path: `/drive/${tripName(trip)}` }),

@@ -1,9 +1,8 @@
 // Socket.IO 4 over WebSocket alone: Engine.IO's packets (`0` open, `2` ping, `3` pong, `4` message), in them Socket.IO's
 // (`0` connect, `2` event).
 
-import { textFrame } from '../frames.ts';
 import { positionJson, readTime, writeTime } from './json-position.ts';
-import { type Party, tripName, type Wire } from './wire.ts';
+import { type Party, textFrame, tripName, type Wire } from './wire.ts';
 
 const OPEN = 0x30;
 const PING = 0x32;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { frameOf, OPCODE } from '@tripcast/driver-sim/sockets';
 import { FIX_BYTES, fixTime, LIMITS, SUBPROTOCOL } from '@tripcast/protocol';
 import type { Origin } from '../connection.ts';
-import { frameOf, OPCODE } from '../frames.ts';
 import { binaryFix, stampFix } from './binary-fix.ts';
 import { placeOf, tripName, vehicleName, type Wire } from './wire.ts';
 

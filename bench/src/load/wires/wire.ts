@@ -1,3 +1,4 @@
+import { frameOf, OPCODE } from '@tripcast/driver-sim/sockets';
 import type { Request } from '../connection.ts';
 
 /** One end of a trip, as the wire's reader speaks with it. */
@@ -32,6 +33,10 @@ export interface Wire {
   heard(party: Party, isText: boolean, bytes: Buffer, start: number, end: number): void;
   /** The frames in which a device sends `count` positions at once that it has kept; a millisecond apart, from now on. */
   history?(trip: number, count: number): Buffer[];
+}
+
+export function textFrame(text: string): Buffer {
+  return frameOf(OPCODE.text, Buffer.from(text));
 }
 
 export function tripName(trip: number): string {

@@ -1,0 +1,3 @@
+export * from './framed-socket.ts';
+export * from './frames.ts';
+export * from './handshake.ts';
