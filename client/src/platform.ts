@@ -41,6 +41,12 @@ export interface Platform {
    * how to stop that. Default: the browser's `online` and `visibilitychange`, elsewhere never.
    */
   onWake: (listener: () => void) => () => void;
+  /**
+   * Calls `listener` with whether the device says that it has a network, which may be wrong: when that changes and,
+   * where there is none now, once this turn of the event loop is over. Returns how to stop that. Default: the browser's
+   * `offline` and `online`, elsewhere never.
+   */
+  onNetwork: (listener: (isOnline: boolean) => void) => () => void;
 }
 
 /**
@@ -59,6 +65,7 @@ export function completePlatform(given: Partial<Platform> = {}): Platform {
     clock: given.clock ?? systemClock,
     random: given.random ?? Math.random,
     onWake: given.onWake ?? onBrowserWake,
+    onNetwork: given.onNetwork ?? onBrowserNetwork,
   };
 }
 
@@ -87,5 +94,25 @@ function onBrowserWake(listener: () => void): () => void {
   return () => {
     window?.removeEventListener('online', listener);
     document?.removeEventListener('visibilitychange', onVisibility);
+  };
+}
+
+function onBrowserNetwork(listener: (isOnline: boolean) => void): () => void {
+  const { navigator, window } = globalThis as {
+    navigator?: { onLine?: boolean };
+    window?: Partial<BrowserTarget>;
+  };
+  const onOnline = () => listener(true);
+  const onOffline = () => listener(false);
+  window?.addEventListener?.('online', onOnline);
+  window?.addEventListener?.('offline', onOffline);
+  let isHeard = true;
+  queueMicrotask(() => {
+    if (isHeard && window && navigator?.onLine === false) listener(false);
+  });
+  return () => {
+    isHeard = false;
+    window?.removeEventListener?.('online', onOnline);
+    window?.removeEventListener?.('offline', onOffline);
   };
 }

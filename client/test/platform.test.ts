@@ -6,7 +6,7 @@ import { completePlatform } from '../src/platform.ts';
 const own = Object.getOwnPropertyDescriptors(globalThis);
 
 afterEach(() => {
-  for (const name of ['WebSocket', 'window', 'document'] as const) {
+  for (const name of ['WebSocket', 'window', 'document', 'navigator'] as const) {
     const before = own[name];
     if (before) Object.defineProperty(globalThis, name, before);
     else Reflect.deleteProperty(globalThis, name);
@@ -47,5 +47,31 @@ describe('the platform', () => {
     window.dispatchEvent(new Event('online'));
     document.dispatchEvent(new Event('visibilitychange'));
     expect(woken).toBe(2);
+  });
+
+  test('in a browser hears of the network when it goes and comes, and at the start when there is none', async () => {
+    const window = new EventTarget();
+    define('window', window);
+    define('navigator', { onLine: false });
+    const heard: boolean[] = [];
+    const stop = completePlatform({ WebSocket }).onNetwork((isOnline) => heard.push(isOnline));
+    expect(heard).toEqual([]);
+    await Promise.resolve();
+    window.dispatchEvent(new Event('online'));
+    window.dispatchEvent(new Event('offline'));
+    expect(heard).toEqual([false, true, false]);
+    stop();
+    window.dispatchEvent(new Event('online'));
+    expect(heard).toEqual([false, true, false]);
+  });
+
+  test('where there is no browser hears nothing of the network', async () => {
+    const heard: boolean[] = [];
+    const stop = completePlatform({ WebSocket }).onNetwork((isOnline) => heard.push(isOnline));
+    await Promise.resolve();
+    stop();
+    define('window', {}); // as React Native has it
+    completePlatform({ WebSocket }).onNetwork((isOnline) => heard.push(isOnline))();
+    expect(heard).toEqual([]);
   });
 });
