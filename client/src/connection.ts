@@ -292,7 +292,7 @@ export class Connection {
     this.#enter(this.#authorize(false));
   }
 
-  /** The network is back, or the page is seen again: don't wait, and don't trust a socket that was silent long. */
+  /** The page is seen again, or the network is back: don't wait, and don't trust a socket that was silent long. */
   #wake(): void {
     if (this.#state.name === 'waiting') this.#again();
     else if (this.#state.name === 'live' && this.#state.wire.silentMs >= TIMING.silenceLimitMs) this.#wait(0);
@@ -309,9 +309,12 @@ export class Connection {
     const wasOffline = this.#offlineSince !== undefined;
     this.#offlineSince = undefined;
     this.#backoff.reset(); // that nobody was reached without a network says nothing of the server
-    const { name } = this.#state;
-    if (name === 'live' && wasOffline) this.#reached = 'reconnecting';
-    if (name === 'waiting' || (wasOffline && name !== 'authorizing')) this.#again();
+    if (!wasOffline) {
+      this.#wake();
+      return;
+    }
+    if (this.#state.name === 'live') this.#reached = 'reconnecting';
+    if (this.#state.name !== 'authorizing') this.#again();
     this.#tell();
   }
 

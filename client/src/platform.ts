@@ -37,8 +37,8 @@ export interface Platform {
   /** At least 0 and below 1; spreads reconnects. */
   random: () => number;
   /**
-   * Calls `listener` when trying again at once makes sense: the network is back, the page is shown again. Returns
-   * how to stop that. Default: the browser's `online` and `visibilitychange`, elsewhere never.
+   * Calls `listener` when trying again at once makes sense: the page is shown again. Returns how to stop that.
+   * Default: the browser's `visibilitychange`, elsewhere never.
    */
   onWake: (listener: () => void) => () => void;
   /**
@@ -82,19 +82,12 @@ interface BrowserTarget {
 }
 
 function onBrowserWake(listener: () => void): () => void {
-  const { document, window } = globalThis as {
-    document?: BrowserTarget & { visibilityState: string };
-    window?: BrowserTarget;
-  };
+  const { document } = globalThis as { document?: BrowserTarget & { visibilityState: string } };
   const onVisibility = () => {
     if (document?.visibilityState === 'visible') listener();
   };
-  window?.addEventListener('online', listener);
   document?.addEventListener('visibilitychange', onVisibility);
-  return () => {
-    window?.removeEventListener('online', listener);
-    document?.removeEventListener('visibilitychange', onVisibility);
-  };
+  return () => document?.removeEventListener('visibilitychange', onVisibility);
 }
 
 function onBrowserNetwork(listener: (isOnline: boolean) => void): () => void {

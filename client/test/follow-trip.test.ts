@@ -215,11 +215,12 @@ describe.each(SOCKETS)('follow a trip, with the sockets of %s', (_kind, WebSocke
     await gateway.nextPeer();
   });
 
-  test('the network is back, or the page is shown again: reconnects at once', async () => {
+  test.each(['the page is shown again', 'the network is back'])('%s: reconnects at once', async (news) => {
     const peer = await live();
     peer.vanishes();
     await next(events, 'connection');
-    platform.wake();
+    if (news === 'the network is back') platform.network(true);
+    else platform.wake();
     await gateway.nextPeer();
   });
 
