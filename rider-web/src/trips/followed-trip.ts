@@ -154,7 +154,8 @@ export class FollowedTrip {
     const isFirst = this.#buffer.newest === undefined;
     this.#buffer = into(this.#buffer, receivedAtMs + this.#clockOffsetMs);
     if (this.#buffer.newest) this.#heard = { ...this.#heard, newest: this.#buffer.newest };
-    if (isFirst || this.#facts.truth.kind === 'silent') this.#look();
+    const { truth, fixAgeSeconds = 0 } = this.#facts;
+    if (isFirst || truth.kind === 'silent' || fixAgeSeconds > 0) this.#look(); // an age that is past isn't left standing
     if (this.#loadStreets && isAstray(this.#buffer)) void this.#addStreets(this.#loadStreets);
   }
 

@@ -191,6 +191,14 @@ describe('the facts', () => {
     expect(followed.facts().truth.kind).toBe('live');
   });
 
+  test('show no age any more with the first new fix, not with the next whole second', async () => {
+    const { followed, clock, socket } = await follow(onRoute, fixAt(100, 0));
+    await clock.pass(8_400);
+    expect(followed.facts()).toMatchObject({ truth: { kind: 'live' }, fixAgeSeconds: 8 });
+    socket.fixes(fixAt(180, 8_300));
+    expect(followed.facts()).toMatchObject({ truth: { kind: 'live' }, fixAgeSeconds: 0 });
+  });
+
   test('[P9] on a slow link stop being live earlier, by what the clock is unsure of', async () => {
     const { followed, clock } = await follow(onRoute, fixAt(100, 0), 4_000);
     await clock.pass(5_999); // the hello was on its way for up to 4 s: 2 s are older by its clock, and 2 s more perhaps
