@@ -61,7 +61,7 @@ const LOST_INTERVALS = 2;
 /** What it did meanwhile may come in several messages, for so long, ms. */
 const FINDING_MS = 2_000;
 /** While what comes is old there is more to come: so long a fade waits for it, ms. */
-const GATHER_MS = 1_000;
+const GATHER_MS = 600;
 /** Of a backlog the last ones are enough: the past is no film. */
 const BACKLOG_READ = 12;
 

@@ -183,7 +183,7 @@ test('what comes slowly, oldest first, is waited for: the car fades to where it 
     time: START_MS + seconds * 1_000,
   });
   const inbox = Array.from({ length: 40 }, (_, seconds) => {
-    const freed = seconds < 10 ? 0 : 30_000 + 45 * (seconds - 10); // held from the tenth second on
+    const freed = seconds < 10 ? 0 : 30_000 + 35 * (seconds - 10); // held from the tenth second on
     return { atMs: START_MS + Math.max(seconds * 1_000 + 60, freed), fix: fixOf(seconds) };
   });
   const frames: { nowMs: number; opacity: number; aheadMetres: number }[] = [];
@@ -201,4 +201,21 @@ test('what comes slowly, oldest first, is waited for: the car fades to where it 
   const [fadeMs] = fadesOf(frames);
   for (const { nowMs, aheadMetres } of frames)
     if (nowMs > fadeMs! + 400) expect(Math.abs(aheadMetres)).toBeLessThan(4);
+});
+
+test('[P9] a car that stood, and is known to have driven off, is shown as measured no more while it fades', () => {
+  const parked: Fix = { ...at(0, BEHIND_METRES), speed: 0, accuracy: 5, time: START_MS };
+  let buffer = withVehiclePace(withRoute(EMPTY_BUFFER, route), 1_000);
+  buffer = receiveFixes(buffer, [parked], START_MS + 60);
+  expect(poseAt(buffer, START_MS + 7_000)!.kind).toBe('measured');
+  const far: Fix = {
+    ...at(0, BEHIND_METRES + 60),
+    speed: 10,
+    heading: 0,
+    accuracy: 5,
+    time: START_MS + 7_000,
+  };
+  buffer = receiveFixes(buffer, [far], far.time + 60);
+  const kinds = [100, 600].map((afterMs) => poseAt(buffer, far.time + afterMs)!.kind);
+  expect(kinds).toEqual(['stale', 'interpolated']);
 });
