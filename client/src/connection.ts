@@ -16,8 +16,11 @@ import { readToken, type TokenSource } from './token.ts';
 import type { HttpAnswer, Verdict } from './verdict.ts';
 import { Wire } from './wire.ts';
 
-/** What an app shows: `ended` and `refused` are final. */
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'refused';
+/**
+ * What an app shows: `ended` and `refused` are final. `offline`: the device says that it has no network, and nothing
+ * has come since; it is tried all the same.
+ */
+export type ConnectionState = 'connecting' | 'live' | 'offline' | 'reconnecting' | 'ended' | 'refused';
 
 /** `problem` says why, where that is known. */
 export interface ConnectionEvent {
@@ -62,6 +65,8 @@ type State =
 
 /** Live for this long, a connection has proved itself: the next failure is a new one. */
 const PROVED_AFTER_MS = 5_000;
+/** What comes within this after the network went had come before, ms: it proves nothing. */
+const STRAGGLER_MS = 250;
 
 export class Connection {
   readonly #owner: ConnectionOwner;
@@ -70,8 +75,13 @@ export class Connection {
   readonly #backoff: Backoff;
   readonly #clockOffset = new ClockOffset();
   readonly #stopWaking: () => void;
+  readonly #stopNetwork: () => void;
   #state: State;
+  /** Without regard to the network. */
+  #reached: ConnectionState = 'connecting';
   #shown: ConnectionState = 'connecting';
+  /** Since when the device says that it has no network, ms since the Unix epoch, and nothing shows that it has. */
+  #offlineSince: number | undefined;
   /** 1012 and 4001 may come back without delay, but only once until a connection has proved itself. */
   #mayHurry = true;
 
@@ -85,6 +95,10 @@ export class Connection {
     this.#tokenSource = token;
     this.#backoff = new Backoff(platform.random);
     this.#stopWaking = platform.onWake(() => this.#wake());
+    this.#stopNetwork = platform.onNetwork((isOnline) => {
+      if (isOnline) this.#networkBack();
+      else this.#networkGone();
+    });
     this.#state = this.#authorize(inquiresAtOnce);
   }
 
@@ -119,6 +133,7 @@ export class Connection {
   /** Leaves for good and says nothing more. May be called twice. */
   close(): void {
     this.#stopWaking();
+    this.#stopNetwork();
     if (this.#state.name === 'live') this.#state.wire.leave();
     this.#enter({ name: 'over' });
   }
@@ -156,7 +171,10 @@ export class Connection {
         onOpen: () => {
           attempt.opened = true;
         },
-        onSignOfLife: () => this.#checkClock(),
+        onSignOfLife: () => {
+          this.#proveNetwork();
+          this.#checkClock();
+        },
         onMessage: (message) => this.#owner.onMessage(message),
         onGone: (code, reason) => this.#lost(code, reason),
       });
@@ -274,19 +292,56 @@ export class Connection {
     this.#enter(this.#authorize(false));
   }
 
-  /** The network is back, or the page is seen again: don't wait, and don't trust a socket that was silent long. */
+  /** The page is seen again, or the network is back: don't wait, and don't trust a socket that was silent long. */
   #wake(): void {
     if (this.#state.name === 'waiting') this.#again();
     else if (this.#state.name === 'live' && this.#state.wire.silentMs >= TIMING.silenceLimitMs) this.#wait(0);
   }
 
+  /** The device says so. An open connection is kept, for it may be wrong. */
+  #networkGone(): void {
+    this.#offlineSince ??= this.#platform.clock.now();
+    this.#tell();
+  }
+
+  /** Don't wait, and don't trust what was begun before: it may have run over a network that is gone. */
+  #networkBack(): void {
+    const wasOffline = this.#offlineSince !== undefined;
+    this.#offlineSince = undefined;
+    this.#backoff.reset(); // that nobody was reached without a network says nothing of the server
+    if (!wasOffline) {
+      this.#wake();
+      return;
+    }
+    if (this.#state.name === 'live') this.#reached = 'reconnecting';
+    if (this.#state.name !== 'authorizing') this.#again();
+    this.#tell();
+  }
+
+  /** Something came: whatever the device says, there is a network. */
+  #proveNetwork(): void {
+    if (this.#offlineSince === undefined) return;
+    const sinceMs = this.#platform.clock.now() - this.#offlineSince;
+    if (sinceMs >= 0 && sinceMs < STRAGGLER_MS) return;
+    this.#offlineSince = undefined;
+    if (this.#state.name === 'live') this.#tell(); // else a hello is told in a moment
+  }
+
   #finish(connection: 'ended' | 'refused', why?: Problem): void {
     this.#stopWaking();
+    this.#stopNetwork();
     this.#enter({ name: 'over' });
     this.#show(connection, why);
   }
 
   #show(connection: ConnectionState, why?: Problem): void {
+    this.#reached = connection;
+    this.#tell(why);
+  }
+
+  #tell(why?: Problem): void {
+    const isOffline = this.#offlineSince !== undefined && this.#state.name !== 'over';
+    const connection = isOffline ? 'offline' : this.#reached;
     if (connection === this.#shown && !why) return;
     this.#shown = connection;
     this.#owner.onConnection({ type: 'connection', connection, ...(why && { problem: why }) });

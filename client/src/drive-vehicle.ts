@@ -179,6 +179,7 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
 
   function onHello(hello: Extract<DriverEvent, { type: 'hello' }>): void {
     const estimate = connection.welcome(hello.serverTime);
+    outbox.rewind(); // a connection that was lost while the device was offline is not told of
     if (estimate) {
       outbox.shift(correction.measured(estimate));
       listeners.emit({ type: 'clock', ...estimate });
@@ -253,7 +254,7 @@ export function driveVehicle(options: DriveOptions): VehicleDrive {
         if (typeof message === 'string') onText(message); // only followers are sent fixes
       },
       onConnection: (event) => {
-        if (event.connection !== 'live') outbox.rewind();
+        if (connection.bufferedAmount === undefined) outbox.rewind();
         listeners.emit(event);
       },
     },

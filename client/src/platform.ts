@@ -37,10 +37,16 @@ export interface Platform {
   /** At least 0 and below 1; spreads reconnects. */
   random: () => number;
   /**
-   * Calls `listener` when trying again at once makes sense: the network is back, the page is shown again. Returns
-   * how to stop that. Default: the browser's `online` and `visibilitychange`, elsewhere never.
+   * Calls `listener` when trying again at once makes sense: the page is shown again. Returns how to stop that.
+   * Default: the browser's `visibilitychange`, elsewhere never.
    */
   onWake: (listener: () => void) => () => void;
+  /**
+   * Calls `listener` with whether the device says that it has a network, which may be wrong: when that changes and,
+   * where there is none now, once this turn of the event loop is over. Returns how to stop that. Default: the browser's
+   * `offline` and `online`, elsewhere never.
+   */
+  onNetwork: (listener: (isOnline: boolean) => void) => () => void;
 }
 
 /**
@@ -59,6 +65,7 @@ export function completePlatform(given: Partial<Platform> = {}): Platform {
     clock: given.clock ?? systemClock,
     random: given.random ?? Math.random,
     onWake: given.onWake ?? onBrowserWake,
+    onNetwork: given.onNetwork ?? onBrowserNetwork,
   };
 }
 
@@ -75,17 +82,30 @@ interface BrowserTarget {
 }
 
 function onBrowserWake(listener: () => void): () => void {
-  const { document, window } = globalThis as {
-    document?: BrowserTarget & { visibilityState: string };
-    window?: BrowserTarget;
-  };
+  const { document } = globalThis as { document?: BrowserTarget & { visibilityState: string } };
   const onVisibility = () => {
     if (document?.visibilityState === 'visible') listener();
   };
-  window?.addEventListener('online', listener);
   document?.addEventListener('visibilitychange', onVisibility);
+  return () => document?.removeEventListener('visibilitychange', onVisibility);
+}
+
+function onBrowserNetwork(listener: (isOnline: boolean) => void): () => void {
+  const { navigator, window } = globalThis as {
+    navigator?: { onLine?: boolean };
+    window?: Partial<BrowserTarget>;
+  };
+  const onOnline = () => listener(true);
+  const onOffline = () => listener(false);
+  window?.addEventListener?.('online', onOnline);
+  window?.addEventListener?.('offline', onOffline);
+  let isHeard = true;
+  queueMicrotask(() => {
+    if (isHeard && window && navigator?.onLine === false) listener(false);
+  });
   return () => {
-    window?.removeEventListener('online', listener);
-    document?.removeEventListener('visibilitychange', onVisibility);
+    isHeard = false;
+    window?.removeEventListener?.('online', onOnline);
+    window?.removeEventListener?.('offline', onOffline);
   };
 }

@@ -60,6 +60,19 @@ describe.each(SOCKETS)('drive a vehicle, with the sockets of %s', (kind, WebSock
     return times;
   }
 
+  test('[P1] what is not acknowledged when the network goes is sent again over the next connection', async () => {
+    const peer = await live();
+    const times = measure(2);
+    expect(await peer.times(2)).toEqual(times);
+    platform.network(false);
+    expect(await next(events, 'connection')).toMatchObject({ connection: 'offline' });
+    peer.vanishes();
+    platform.network(true);
+    const again = await gateway.nextPeer();
+    again.says(driverHello(clock));
+    expect(await again.times(2)).toEqual(times);
+  });
+
   test('offers the protocol and the token, and tells what hello says', async () => {
     drive();
     const peer = await gateway.nextPeer();

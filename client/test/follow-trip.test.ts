@@ -215,12 +215,85 @@ describe.each(SOCKETS)('follow a trip, with the sockets of %s', (_kind, WebSocke
     await gateway.nextPeer();
   });
 
-  test('the network is back, or the page is shown again: reconnects at once', async () => {
+  test.each(['the page is shown again', 'the network is back'])('%s: reconnects at once', async (news) => {
     const peer = await live();
     peer.vanishes();
     await next(events, 'connection');
-    platform.wake();
+    if (news === 'the network is back') platform.network(true);
+    else platform.wake();
     await gateway.nextPeer();
+  });
+
+  describe('a device that says that it has no network', () => {
+    const told = async () => (await next(events, 'connection')).connection;
+    const silently = async () => {
+      const peer = await live();
+      platform.network(false);
+      expect(await told()).toBe('offline');
+      return peer;
+    };
+
+    test('is offline at once, and reconnects at once when it has one again: the old socket is not trusted', async () => {
+      const peer = await silently();
+      clock.advance(3_000);
+      platform.network(true);
+      expect(await told()).toBe('reconnecting');
+      await peer.closed;
+      (await gateway.nextPeer()).says(riderHello(clock));
+      expect(await told()).toBe('live');
+    });
+
+    test('was wrong when something comes all the same: the socket is kept', async () => {
+      const peer = await silently();
+      clock.advance(250);
+      peer.sends(fixAt(7));
+      expect(await told()).toBe('live');
+      expect(await times()).toEqual([7]);
+      platform.network(true);
+      peer.sends(fixAt(8));
+      expect(await times()).toEqual([8]);
+      expect(following?.connection).toBe('live');
+    });
+
+    test('is not proved wrong by what had come before', async () => {
+      const peer = await silently();
+      clock.advance(249);
+      peer.sends(fixAt(7));
+      expect(await times()).toEqual([7]);
+      expect(following?.connection).toBe('offline');
+    });
+
+    test('has failed for want of a network: once it has one again, nobody waits longer for that', async () => {
+      let peer = await live();
+      for (const delayMs of [250, 500]) {
+        peer.vanishes();
+        expect(await told()).toBe('reconnecting');
+        clock.advance(delayMs);
+        peer = await gateway.nextPeer();
+        peer.says(riderHello(clock));
+        expect(await told()).toBe('live');
+      }
+      peer.vanishes();
+      expect(await told()).toBe('reconnecting');
+      platform.network(false);
+      platform.network(true);
+      peer = await gateway.nextPeer();
+      peer.says(riderHello(clock));
+      expect([await told(), await told(), await told()]).toEqual(['offline', 'reconnecting', 'live']);
+      peer.vanishes();
+      expect(await told()).toBe('reconnecting');
+      clock.advance(250);
+      await gateway.nextPeer();
+    });
+
+    test('that is over stays so', async () => {
+      const peer = await silently();
+      peer.closes(4003);
+      expect(await told()).toBe('refused');
+      platform.network(true);
+      platform.network(false);
+      expect(following?.connection).toBe('refused');
+    });
   });
 
   test('a page that slept longer than the silence limit does not trust its socket', async () => {

@@ -150,7 +150,7 @@ export class Fleet {
         ...options,
         url,
         car: this.#carOf(index, startMs),
-        platform: { ...phone, clock, random, onWake: () => () => {} },
+        platform: { ...phone, clock, random, onWake: () => () => {}, onNetwork: () => () => {} },
         startMs,
         vehicleId: `sim-${world.seed}-${index + 1}`,
         vehicle: describeVehicle(randomFrom(world.seed, 'vehicle', index)),

@@ -72,6 +72,7 @@ async function connected(paceMs: number, options: Partial<LiveDriverOptions> = {
       clock,
       random: () => 0.5,
       onWake: () => () => {},
+      onNetwork: () => () => {},
     } satisfies Platform,
     statistics,
     api: async (call) => {

@@ -46,12 +46,13 @@ export const SOCKETS: [string, WebSocketConstructor][] = [
   ['Node', CloselessSocket as unknown as WebSocketConstructor],
 ];
 
-/** Real sockets, the test's clock, no chance, and a button for "the network is back". */
+/** Real sockets, the test's clock, no chance, and buttons for "try again" and for what the device says of its network. */
 export function testPlatform(
   clock: ManualClock,
   WebSocketKind: WebSocketConstructor = WebSocket,
-): Partial<Platform> & { wake: () => void } {
+): Partial<Platform> & { wake: () => void; network: (isOnline: boolean) => void } {
   const wakeListeners = new Set<() => void>();
+  const networkListeners = new Set<(isOnline: boolean) => void>();
   return {
     WebSocket: WebSocketKind,
     clock,
@@ -59,6 +60,13 @@ export function testPlatform(
     onWake: (listener) => {
       wakeListeners.add(listener);
       return () => wakeListeners.delete(listener);
+    },
+    onNetwork: (listener) => {
+      networkListeners.add(listener);
+      return () => networkListeners.delete(listener);
+    },
+    network: (isOnline) => {
+      for (const listener of networkListeners) listener(isOnline);
     },
     wake: () => {
       for (const listener of wakeListeners) listener();

@@ -17,16 +17,12 @@ const SILENT_SECONDS = 10;
 /** More than this waits only after an interruption. */
 const USUALLY_KEPT = 15;
 
-/** @param isOnline what the device says of its network */
 export function driveState(
   facts: Pick<DriveFacts, 'connection' | 'isDisturbed' | 'position' | 'silentSeconds' | 'paceMs' | 'kept'>,
-  isOnline: boolean,
 ): DriveStateKind {
   const { connection, isDisturbed, position, silentSeconds = 0, paceMs, kept } = facts;
-  if (connection !== 'live') {
-    if (!isOnline) return 'offline';
-    return connection === 'connecting' ? 'connecting' : 'reconnecting';
-  }
+  if (connection === 'connecting' || connection === 'offline') return connection;
+  if (connection !== 'live') return 'reconnecting';
   if (isDisturbed) return 'disturbed';
   if (position.kind !== 'known') return position.kind === 'waiting' ? 'waiting' : 'noGps';
   if (silentSeconds > Math.max(SILENT_SECONDS, (2 * paceMs) / 1_000)) return 'silent';

@@ -235,12 +235,13 @@ export class FleetStore {
       case 'connection':
         this.#change({ connection: event.connection, problem: event.problem });
         if (event.connection !== 'live') this.#hearNothing();
+        else if (this.#facts.isServed) this.#hearAgain();
         return;
       case 'hello':
         this.#forgetAll();
         this.#clusters = undefined;
-        this.#hearsSince = Number.NEGATIVE_INFINITY; // all comes anew
-        this.#change({ node: event.node, isServed: true, isFar: false, asOf: undefined });
+        this.#hearAgain();
+        this.#change({ node: event.node, isServed: true, isFar: false });
         return;
       case 'vehicles':
         if (this.#clusters) this.#change({ isFar: false });
@@ -289,6 +290,12 @@ export class FleetStore {
     if (this.#facts.asOf === undefined && this.#facts.node !== undefined) {
       this.#change({ asOf: this.#lastHeardAt });
     }
+  }
+
+  /** All comes anew; or nothing was missed, the device having been wrong about its network. */
+  #hearAgain(): void {
+    this.#hearsSince = Number.NEGATIVE_INFINITY;
+    this.#change({ asOf: undefined });
   }
 
   #announce(about: FleetVehicle): void {

@@ -10,10 +10,16 @@ export interface Fade {
 
 const FADE_MS = 700;
 
-/** The fade away from `plan`; nothing that is seen jumps, also when one fade follows on another. */
-export function fadeFrom(plan: Plan, under: Fade | undefined, nowMs: number): Fade {
-  if (under && isFadingOut(under, nowMs)) return under; // what it leads to isn't seen yet
-  const startMs = nowMs - ((1 - opacityAt(under, nowMs)) * FADE_MS) / 2;
+/**
+ * The fade away from `plan`; nothing that is seen jumps, also when one fade follows on another.
+ * @param waitMs so long it may wait for what else comes; one that waits already begins no later for it
+ */
+export function fadeFrom(plan: Plan, under: Fade | undefined, nowMs: number, waitMs = 0): Fade {
+  const isUnderWay = under !== undefined && isFadingOut(under, nowMs);
+  if (isUnderWay && under.startMs <= nowMs + waitMs) return under; // what it leads to isn't seen yet
+  if (isUnderWay) return { ...under, startMs: nowMs + waitMs, endMs: nowMs + waitMs + FADE_MS };
+  const opacity = opacityAt(under, nowMs);
+  const startMs = opacity === 1 ? nowMs + waitMs : nowMs - ((1 - opacity) * FADE_MS) / 2;
   return { from: plan, startMs, endMs: startMs + FADE_MS };
 }
 

@@ -9,6 +9,7 @@ export {
   type GlideBuffer,
   isAstray,
   receiveFixes,
+  receiveNewest,
   withRoute,
   withStreets,
   withVehiclePace,

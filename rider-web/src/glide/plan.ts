@@ -30,6 +30,8 @@ export interface Plan {
 const AHEAD_LIMIT_METRES = 45;
 /** A car that was lost from sight, and is found so much further on or back than it is shown, is not raced after or waited for. */
 const LOST_METRES = { on: 16, back: 4 };
+/** As hard as a car speeds up and brakes until it is as fast as the one that it follows, m/s². */
+const EVEN_OUT = { speedingUp: 2.5, braking: 4.5 };
 /** Nor is one shown to drive across to a line that is further away. */
 const ASIDE_LIMIT_METRES = 40;
 /** Without a line a longer way than this is not known: a line may lead through houses. */
@@ -79,8 +81,10 @@ export function planOn(
     const plan = { startMs: nowMs, delayMs, fixTime: newest.time };
     const now: Knot = { atMs: nowMs, metres: ahead.startMetres, speed: speedInto(ahead, shown) };
     const target = motionThrough(targetOn(ahead, alike, delayMs));
-    const behindMetres = motionAt(target, nowMs).metres - now.metres;
-    if (wasLost && (behindMetres > LOST_METRES.on || behindMetres < -LOST_METRES.back)) return undefined;
+    const aim = motionAt(target, nowMs);
+    const behindMetres = aim.metres - now.metres;
+    const missedMetres = behindMetres + metresUntilAsFast(aim.speed - now.speed);
+    if (wasLost && (missedMetres > LOST_METRES.on || missedMetres < -LOST_METRES.back)) return undefined;
 
     const leftMetres = ahead.metresOf.at(-1)! - now.metres;
     if (
@@ -99,6 +103,11 @@ export function planOn(
     const motion = pursuit(now, target, newest.cruise, turnedAtMetres);
     return motion && { ...plan, way, turnedAtMetres, motion, target, turn: turnInto(ahead, shown) };
   }
+}
+
+/** What a car loses that is slower by this, m/s, until it is as fast; below 0: gains. */
+function metresUntilAsFast(slowerBy: number): number {
+  return slowerBy > 0 ? slowerBy ** 2 / (2 * EVEN_OUT.speedingUp) : -(slowerBy ** 2) / (2 * EVEN_OUT.braking);
 }
 
 /** Where the plan has the car. */

@@ -13,7 +13,7 @@ export interface Pose extends Coordinates {
   heading: number;
   /**
    * `measured`: at a fix, or standing at one. `interpolated`: on its way between two. `extrapolated`: ahead of the
-   * newest one, guessed. `stale`: where it was last known or guessed; nothing has come for too long.
+   * newest one, guessed. `stale`: where it was last known or guessed; nothing has come for too long, or it fades to elsewhere.
    */
   kind: 'measured' | 'interpolated' | 'extrapolated' | 'stale';
   /** The age of the newest fix, ms, never below 0. */
@@ -51,7 +51,8 @@ export function poseAt(buffer: GlideBuffer, nowMs: number): Pose | undefined {
   if (way === buffer.route) pose.onRoute = { route: way, metres };
   const isMoving = speed > STANDING_SPEED;
   const isMissed = pose.shownTime - plan.fixTime > onItsWayMs(buffer.rhythm);
-  if (nowMs >= limitMs) pose.kind = 'stale';
+  const isLeft = plan === buffer.fade?.from; // it is known to be elsewhere
+  if (nowMs >= limitMs || isLeft) pose.kind = 'stale';
   else if (isMissed && (isMoving || !stoodAtNewest(plan))) pose.kind = 'extrapolated';
   else if (isMoving) pose.kind = 'interpolated';
   return pose;

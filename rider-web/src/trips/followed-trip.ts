@@ -11,6 +11,7 @@ import {
   poseAt,
   type RouteArc,
   receiveFixes,
+  receiveNewest,
   routeArc,
   type Streets,
   withRoute,
@@ -129,10 +130,10 @@ export class FollowedTrip {
         this.#heard = { ...this.#heard, vehicle: event.vehicle };
         break;
       case 'newest':
-        this.#receive([event.fix], this.#clock.now());
+        this.#receive((buffer, nowMs) => receiveNewest(buffer, event.fix, nowMs), this.#clock.now());
         break;
       case 'fixes':
-        this.#receive(event.fixes, event.receivedAt);
+        this.#receive((buffer, nowMs) => receiveFixes(buffer, event.fixes, nowMs), event.receivedAt);
         break;
       case 'clock':
         this.#clockOffsetMs = event.offsetMs;
@@ -149,11 +150,12 @@ export class FollowedTrip {
     if (event.type !== 'fixes') this.#look();
   }
 
-  #receive(fixes: Parameters<typeof receiveFixes>[1], receivedAtMs: number): void {
+  #receive(into: (buffer: GlideBuffer, nowMs: number) => GlideBuffer, receivedAtMs: number): void {
     const isFirst = this.#buffer.newest === undefined;
-    this.#buffer = receiveFixes(this.#buffer, fixes, receivedAtMs + this.#clockOffsetMs);
+    this.#buffer = into(this.#buffer, receivedAtMs + this.#clockOffsetMs);
     if (this.#buffer.newest) this.#heard = { ...this.#heard, newest: this.#buffer.newest };
-    if (isFirst || this.#facts.truth.kind === 'silent') this.#look();
+    const { truth, fixAgeSeconds = 0 } = this.#facts;
+    if (isFirst || truth.kind === 'silent' || fixAgeSeconds > 0) this.#look(); // an age that is past isn't left standing
     if (this.#loadStreets && isAstray(this.#buffer)) void this.#addStreets(this.#loadStreets);
   }
 

@@ -19,6 +19,8 @@ export interface Heard {
 /** The connection from the driver's phone to this screen, in one word. */
 export type Truth =
   | { kind: 'connecting' }
+  /** This device says that it has no network, and nothing has come since. */
+  | { kind: 'noNetwork' }
   | { kind: 'reconnecting' }
   | { kind: 'refused'; problem?: Problem }
   | { kind: 'ended' }
@@ -47,6 +49,8 @@ export function truthOf(heard: Heard, nowMs: number): Truth {
   switch (connection) {
     case 'refused':
       return problem ? { kind: 'refused', problem } : { kind: 'refused' };
+    case 'offline':
+      return { kind: 'noNetwork' };
     case 'ended':
     case 'connecting':
     case 'reconnecting':

@@ -99,6 +99,8 @@ export function english(formats: Formats) {
         return ageSeconds ? `Live, ${age(ageSeconds)}` : 'Live';
       case 'connecting':
         return 'Connecting…';
+      case 'noNetwork':
+        return aged('you’re offline');
       case 'reconnecting':
         return aged('reconnecting…');
       case 'notStarted':

@@ -101,6 +101,8 @@ export function spanish(formats: Formats): Words {
         return ageSeconds ? `En vivo, ${age(ageSeconds)}` : 'En vivo';
       case 'connecting':
         return 'Conectando…';
+      case 'noNetwork':
+        return aged('no tienes conexión');
       case 'reconnecting':
         return aged('reconectando…');
       case 'notStarted':

@@ -14,25 +14,20 @@ const GOOD: Parameters<typeof driveState>[0] = {
   kept: 1,
 };
 
-test.each<[string, Partial<DriveFacts>, boolean, string]>([
-  ['live', {}, true, 'live'],
-  ['connecting', { connection: 'connecting' }, true, 'connecting'],
-  ['a network that is gone', { connection: 'reconnecting' }, false, 'offline'],
-  ['a node that is gone', { connection: 'reconnecting' }, true, 'reconnecting'],
-  ['a node that can’t store', { isDisturbed: true }, true, 'disturbed'],
-  ['no position yet', { position: { kind: 'waiting' } }, true, 'waiting'],
-  ['no receiver', { position: { kind: 'unavailable' } }, true, 'noGps'],
-  ['a receiver that is silent', { silentSeconds: 11 }, true, 'silent'],
-  ['a slow pace, which is no silence', { silentSeconds: 11, paceMs: 5_000 + 1_000 }, true, 'live'],
-  ['a store that empties', { kept: 300 }, true, 'catchingUp'],
-  [
-    'no network and no position: the network first',
-    { connection: 'reconnecting', silentSeconds: 99 },
-    false,
-    'offline',
-  ],
-])('[P9] the first thing that is wrong is said: %s', (_name, facts, isOnline, expected) => {
-  expect(driveState({ ...GOOD, ...facts }, isOnline)).toBe(expected);
+test.each<[string, Partial<DriveFacts>, string]>([
+  ['live', {}, 'live'],
+  ['connecting', { connection: 'connecting' }, 'connecting'],
+  ['a network that is gone', { connection: 'offline' }, 'offline'],
+  ['a node that is gone', { connection: 'reconnecting' }, 'reconnecting'],
+  ['a node that can’t store', { isDisturbed: true }, 'disturbed'],
+  ['no position yet', { position: { kind: 'waiting' } }, 'waiting'],
+  ['no receiver', { position: { kind: 'unavailable' } }, 'noGps'],
+  ['a receiver that is silent', { silentSeconds: 11 }, 'silent'],
+  ['a slow pace, which is no silence', { silentSeconds: 11, paceMs: 5_000 + 1_000 }, 'live'],
+  ['a store that empties', { kept: 300 }, 'catchingUp'],
+  ['no network and no position: the network first', { connection: 'offline', silentSeconds: 99 }, 'offline'],
+])('[P9] the first thing that is wrong is said: %s', (_name, facts, expected) => {
+  expect(driveState({ ...GOOD, ...facts })).toBe(expected);
 });
 
 test('[P9] positions that a locked phone didn’t measure are told: from the last one before to now', () => {

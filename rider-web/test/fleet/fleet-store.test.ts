@@ -77,6 +77,22 @@ describe('the fleet that an operator sees', () => {
     expect(store.facts().troubled.map(({ problem }) => problem.kind)).toEqual(['gap']);
   });
 
+  test('[P9] of an operator without a network is that of the last word, until something comes all the same', async () => {
+    tell({ type: 'vehicles', vehicles: [vehicle(1)] });
+    place(1);
+    const heardAt = clock.now();
+    await clock.pass(1_000);
+    tell({ type: 'connection', connection: 'offline' });
+    await clock.pass(60_000);
+    expect(store.facts()).toMatchObject({
+      connection: 'offline',
+      asOf: heardAt,
+      byFreshness: { live: 1, late: 0, silent: 0 },
+    });
+    tell({ type: 'connection', connection: 'live' });
+    expect(store.facts().asOf).toBeUndefined();
+  });
+
   test('ages by the server’s clock, not by ours', async () => {
     tell({ type: 'clock', offsetMs: -60_000, uncertaintyMs: 10 });
     tell({ type: 'vehicles', vehicles: [vehicle(1)] });

@@ -59,6 +59,7 @@ afterEach(() => followed?.close());
 
 async function follow(trip: Trip, fix?: Fix, helloAfterMs = 0) {
   const clock = new SteppedClock(START_MS);
+  let network = (_isOnline: boolean) => {};
   followed = new FollowedTrip({
     url: 'http://node.test',
     tripId: trip.id,
@@ -69,6 +70,10 @@ async function follow(trip: Trip, fix?: Fix, helloAfterMs = 0) {
       fetch: () => new Promise<Response>(() => {}),
       random: () => 0.5,
       onWake: () => () => {},
+      onNetwork: (listener) => {
+        network = listener;
+        return () => {};
+      },
     },
   });
   await settled();
@@ -76,7 +81,7 @@ async function follow(trip: Trip, fix?: Fix, helloAfterMs = 0) {
   await clock.pass(helloAfterMs);
   socket.hello(trip, START_MS + SERVER_AHEAD_MS, fix);
   await settled();
-  return { followed, clock, socket };
+  return { followed, clock, socket, network };
 }
 
 function fixAt(eastMetres: number, ms: number): Fix {
@@ -186,12 +191,46 @@ describe('the facts', () => {
     expect(followed.facts().truth.kind).toBe('live');
   });
 
+  test('show no age any more with the first new fix, not with the next whole second', async () => {
+    const { followed, clock, socket } = await follow(onRoute, fixAt(100, 0));
+    await clock.pass(8_400);
+    expect(followed.facts()).toMatchObject({ truth: { kind: 'live' }, fixAgeSeconds: 8 });
+    socket.fixes(fixAt(180, 8_300));
+    expect(followed.facts()).toMatchObject({ truth: { kind: 'live' }, fixAgeSeconds: 0 });
+  });
+
   test('[P9] on a slow link stop being live earlier, by what the clock is unsure of', async () => {
     const { followed, clock } = await follow(onRoute, fixAt(100, 0), 4_000);
     await clock.pass(5_999); // the hello was on its way for up to 4 s: 2 s are older by its clock, and 2 s more perhaps
     expect(followed.facts().truth.kind).toBe('live');
     await clock.pass(2);
     expect(followed.facts().truth.kind).toBe('silent');
+  });
+
+  test('[P9] say at once that this device is offline; the car rolls out, and is no measurement any more', async () => {
+    const { followed, clock, socket, network } = await follow(onRoute, fixAt(100, 0));
+    const metres = () => followed.poseAt(clock.now())!.onRoute!.metres;
+    network(false);
+    expect(followed.facts().truth.kind).toBe('noNetwork');
+    const before = metres();
+    await clock.pass(1_000);
+    expect(metres()).toBeGreaterThan(before + 5);
+    await clock.pass(8_500);
+    expect(followed.facts()).toMatchObject({ truth: { kind: 'noNetwork' }, fixAgeSeconds: 9 });
+    expect(followed.poseAt(clock.now())!.kind).toBe('stale');
+    socket.fixes(fixAt(195, 9_500)); // it was wrong
+    expect(followed.facts().truth.kind).toBe('live');
+  });
+
+  test('[P9] are live again when the device was wrong, by an empty message too', async () => {
+    const { followed, clock, socket, network } = await follow(onRoute, fixAt(100, 0));
+    network(false);
+    await clock.pass(4_000);
+    socket.tell('message', { data: new ArrayBuffer(0) });
+    expect(followed.facts().truth.kind).toBe('live');
+    network(true);
+    expect(NodeSocket.last).toBe(socket);
+    expect(socket.isClosed).toBe(false);
   });
 
   test('follow the trip through its changes', async () => {

@@ -18,6 +18,7 @@ test('[P9] is live only while connected, with the driver online and a fresh posi
   expect(truthOf({ ...live, newest: fixAged(10_001) }, NOW_MS).kind).toBe('silent');
   expect(truthOf({ ...live, connection: 'reconnecting' }, NOW_MS).kind).toBe('reconnecting');
   expect(truthOf({ ...live, connection: 'connecting' }, NOW_MS).kind).toBe('connecting');
+  expect(truthOf({ ...live, connection: 'offline' }, NOW_MS).kind).toBe('noNetwork');
 });
 
 test('[P9] what may be 10 s old, as far as the clock is known, is not called live', () => {

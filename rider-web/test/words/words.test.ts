@@ -52,6 +52,9 @@ describe.each(Object.entries(LANGUAGES))('%s', (code, { words: inLanguage }) => 
 test('how true it is, in words', () => {
   expect(english.truth({ kind: 'live' }, 0)).toBe('Live');
   expect(english.truth({ kind: 'live' }, 7)).toBe('Live, 7 s old');
+  expect(english.truth({ kind: 'noNetwork' }, 0)).toBe('You’re offline');
+  expect(english.truth({ kind: 'noNetwork' }, 12)).toBe('12 s old: you’re offline');
+  expect(inUruguay.truth({ kind: 'noNetwork' }, 12)).toBe('Hace 12 s: no tienes conexión');
   expect(english.truth({ kind: 'offline', since: 0 }, 12)).toBe('12 s old: driver’s phone is offline');
   expect(english.truth({ kind: 'offline', since: 0 }, 0)).toBe('Driver’s phone is offline');
   expect(english.truth({ kind: 'silent', since: undefined }, undefined)).toBe(

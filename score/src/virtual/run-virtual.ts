@@ -156,6 +156,7 @@ function openTown(
     fetch: () => new Promise<Response>(() => {}), // the socket answers first
     random: randomFrom(world.seed, 'backoff'),
     onWake: () => () => {},
+    onNetwork: () => () => {},
   };
   return {
     clock,

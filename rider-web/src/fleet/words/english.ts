@@ -46,10 +46,12 @@ export const english = {
   connection: {
     connecting: 'Connecting …',
     live: 'Live',
+    offline: 'You’re offline',
     reconnecting: 'Reconnecting …',
     notServed: 'Not hearing the fleet',
     refused: 'No access',
   },
+  offline: (time: string) => `You’re offline. The map shows the fleet as of ${time}.`,
   lost: (time: string) => `The connection is lost. The map shows the fleet as of ${time}.`,
   notServed: (time: string) => `The node cannot hear the fleet. The map shows it as of ${time}.`,
   counts: { online: 'online', inView: 'in view', onTrip: 'on a trip', problems: 'problems' },

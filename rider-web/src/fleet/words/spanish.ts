@@ -26,10 +26,12 @@ export const spanish: FleetWords = {
   connection: {
     connecting: 'Conectando …',
     live: 'En vivo',
+    offline: 'No tiene conexión',
     reconnecting: 'Reconectando …',
     notServed: 'Sin noticias de la flota',
     refused: 'Sin acceso',
   },
+  offline: (time) => `No tiene conexión. El mapa muestra la flota de las ${time}.`,
   lost: (time) => `Se perdió la conexión. El mapa muestra la flota de las ${time}.`,
   notServed: (time) => `El nodo no recibe la flota. El mapa la muestra como a las ${time}.`,
   counts: { online: 'conectados', inView: 'a la vista', onTrip: 'en viaje', problems: 'problemas' },

@@ -18,7 +18,7 @@ const LOOK: Record<DriveStateKind, string> = {
 /** Whether riders see where this phone is, and if not, why. */
 export function DriveState({ facts }: { facts: DriveFacts }) {
   const { state: words } = useDriveWords();
-  const kind = driveState(facts, navigator.onLine);
+  const kind = driveState(facts);
   return (
     <>
       <p className={`truth truth-${LOOK[kind]}`} data-testid="drive-state" data-kind={kind}>

@@ -94,8 +94,8 @@ function ConnectionChip({ facts: { connection, isServed } }: { facts: FleetFacts
   );
 }
 
-function asWord(connection: FleetFacts['connection']): 'connecting' | 'reconnecting' | 'refused' {
-  return connection === 'connecting' || connection === 'refused' ? connection : 'reconnecting';
+function asWord(connection: FleetFacts['connection']): 'connecting' | 'offline' | 'reconnecting' | 'refused' {
+  return connection === 'live' || connection === 'ended' ? 'reconnecting' : connection;
 }
 
 function Counters({ facts }: { facts: FleetFacts }) {

@@ -156,7 +156,11 @@ function Silence({ facts: { asOf, connection } }: { facts: FleetFacts }) {
   const time = exactTime(asOf);
   return (
     <p className="fleet-note is-off" role="status">
-      {connection === 'live' ? words.notServed(time) : words.lost(time)}
+      {connection === 'live'
+        ? words.notServed(time)
+        : connection === 'offline'
+          ? words.offline(time)
+          : words.lost(time)}
     </p>
   );
 }

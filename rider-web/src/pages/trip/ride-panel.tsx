@@ -69,12 +69,13 @@ export function RidePanel({ facts, access, calls }: RidePanelProps) {
 
 function LookingForRide({ facts: { truth } }: { facts: TripFacts }) {
   const words = useWords();
-  const isTrying = truth.kind === 'reconnecting';
+  const isOffline = truth.kind === 'noNetwork';
+  const isTrying = isOffline || truth.kind === 'reconnecting';
   return (
     <>
       <section className="headline">
         <h1 data-testid="status">{isTrying ? words.unreachable.title : words.loadingTrip}</h1>
-        {isTrying && <p>{navigator.onLine ? words.unreachable.text : words.unreachable.offline}</p>}
+        {isTrying && <p>{isOffline ? words.unreachable.offline : words.unreachable.text}</p>}
       </section>
       <div className="skeleton" aria-hidden="true">
         <span />
