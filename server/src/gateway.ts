@@ -100,6 +100,7 @@ export async function startGateway(parts: {
     config.gatherMs,
     () => metrics.rested(),
     () => handshakes.underWay,
+    metrics.fixesMoved,
   );
   const fleet = new Fleet({ node, backend, clock, figures: nodeFigures });
   const trips = createTripService({

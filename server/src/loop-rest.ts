@@ -11,6 +11,11 @@ const LOOK_EVERY_MS = 50;
 const BUSY_TURNS_PER_S = 1_000;
 /** … and goes on resting while so many messages come during a rest: fewer are not worth the wait. */
 const WORTHWHILE = 2;
+/**
+ * At least this share of what comes is fixes, which nobody waits for: who asks and waits for the answer before asking again is
+ * not sped up by being kept waiting.
+ */
+const LEAST_FIXES = 0.5;
 /** So many who wait for several answers of Redis each, one after the other, are not kept waiting for each by a rest. */
 const HERD = 16;
 
@@ -19,6 +24,8 @@ export interface LoopFigures {
   readonly turns: number;
   /** Sockets that had something to say. */
   readonly events: number;
+  /** Fixes that came from drivers, or went to followers. */
+  readonly fixes: number;
 }
 
 /** Pure: whether a loop that has done this since the last look should rest while so many wait. */
@@ -28,7 +35,7 @@ export function isRestDue(
   rests: number | undefined,
   waiting: number,
 ): boolean {
-  if (waiting >= HERD) return false;
+  if (waiting >= HERD || done.fixes < done.events * LEAST_FIXES) return false;
   if (rests !== undefined) return done.events >= rests * WORTHWHILE;
   const busyTurns = Math.min(done.turns, done.events);
   return busyTurns * 1_000 > BUSY_TURNS_PER_S * elapsedMs;
@@ -39,9 +46,10 @@ export class LoopRest {
   readonly #restMs: number;
   readonly #onRest: () => void;
   readonly #waiting: () => number;
+  readonly #fixes: () => number;
   readonly #alarm = new Int32Array(new SharedArrayBuffer(4));
   readonly #timer: NodeJS.Timeout | undefined;
-  #before = figures();
+  #before: LoopFigures;
   #lookedAt = performance.now();
   /** Rests since the last look; `undefined` while the loop does not rest. */
   #rests: number | undefined;
@@ -50,11 +58,14 @@ export class LoopRest {
   /**
    * @param restMs how long it rests at the most, ms; 0: never
    * @param waiting how many wait for an end of something that takes several turns: it does not rest while they are a herd
+   * @param fixes how many came from drivers or went to followers, since the start
    */
-  constructor(restMs: number, onRest: () => void, waiting: () => number) {
+  constructor(restMs: number, onRest: () => void, waiting: () => number, fixes: () => number) {
     this.#restMs = restMs;
     this.#onRest = onRest;
     this.#waiting = waiting;
+    this.#fixes = fixes;
+    this.#before = this.#figures();
     if (restMs > 0) this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
@@ -66,8 +77,12 @@ export class LoopRest {
 
   #look(): void {
     const now = performance.now();
-    const after = figures();
-    const done = { turns: after.turns - this.#before.turns, events: after.events - this.#before.events };
+    const after = this.#figures();
+    const done = {
+      turns: after.turns - this.#before.turns,
+      events: after.events - this.#before.events,
+      fixes: after.fixes - this.#before.fixes,
+    };
     const wasResting = this.#rests !== undefined;
     const isDue = isRestDue(done, now - this.#lookedAt, this.#rests, this.#waiting());
     const rests = isDue ? 0 : undefined;
@@ -97,9 +112,9 @@ export class LoopRest {
     this.#wokeAt = performance.now();
     this.#rests!++;
   }
-}
 
-function figures(): LoopFigures {
-  const { loopCount, events } = performance.nodeTiming.uvMetricsInfo;
-  return { turns: loopCount, events };
+  #figures(): LoopFigures {
+    const { loopCount, events } = performance.nodeTiming.uvMetricsInfo;
+    return { turns: loopCount, events, fixes: this.#fixes() };
+  }
 }

@@ -23,6 +23,8 @@ export interface Metrics {
   fixesReceived(count: number): void;
   /** All that were received since the start. */
   fixesSoFar(): number;
+  /** Those that were received, and those that live followers were sent, since the start. */
+  fixesMoved(): number;
   fixesStored(count: number): void;
   fixRefused(code: RefusalCode): void;
   /** An ack was sent. @param delayMs since the oldest fix came that it covers */
@@ -254,6 +256,7 @@ export function createMetrics(state: NodeState): Metrics {
 
     fixesReceived: (count) => received.add(count),
     fixesSoFar: () => received.value,
+    fixesMoved: () => received.value + live.value,
     fixesStored: (count) => stored.add(count),
     fixRefused: (code) => refused.add([code]),
     acknowledged: (delayMs) => ackDelay.observe(delayMs / 1000),
