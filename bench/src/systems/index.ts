@@ -15,6 +15,12 @@ export const SYSTEMS: readonly System[] = [
   tripcast({ name: 'tripcast-cluster', title: 'Tripcast, 2 nodes + Redis Cluster of 3', redis: 'cluster' }),
   tripcast({ name: 'tripcast-memory', title: 'Tripcast, 1 node, memory', redis: 'none' }),
   tripcast({ name: 'tripcast-tls', title: 'Tripcast, 2 nodes + Redis, TLS', ...twoNodes, isTls: true }),
+  tripcast({
+    name: 'tripcast-processes',
+    title: 'Tripcast, 2 nodes of 2 processes + Redis',
+    processes: 2,
+    ...twoNodes,
+  }),
   relay({
     name: 'socket-io',
     title: 'Socket.IO + redis-adapter, 2 nodes + Redis',

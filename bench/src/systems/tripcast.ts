@@ -17,10 +17,12 @@ interface Shape {
   title: string;
   redis: 'none' | 'one' | 'cluster';
   isTls?: boolean;
+  /** Of each node, on its one port. */
+  processes?: number;
 }
 
 /** Tripcast as it comes: tokens checked, every fix checked, stored (append-only file, fsync each second), acknowledged. */
-export function tripcast({ name, title, redis, isTls = false }: Shape): System {
+export function tripcast({ name, title, redis, isTls = false, processes = 1 }: Shape): System {
   return {
     name,
     title,
@@ -45,14 +47,17 @@ export function tripcast({ name, title, redis, isTls = false }: Shape): System {
           const env = {
             PORT: String(port),
             TRIPCAST_JWT_SECRET: secret,
-            TRIPCAST_NODE: `bench-${nth}`,
             LOG_LEVEL: 'info',
             TRIPCAST_REBALANCE: 'off', // drivers are on one node, riders on the other, and are to stay there
             ...(redis === 'one' && { REDIS_URL: `redis://${hosts}` }),
             ...(redis === 'cluster' && { REDIS_URL: `redis+cluster://${hosts}` }),
             ...(tls && { TLS_CERT_FILE: tls.cert, TLS_KEY_FILE: tls.key }),
           };
-          await starting.add(startNode('ab'[nth]!, env));
+          const node = 'ab'[nth]!;
+          for (const process of processes === 1 ? [node] : namesOf(node, processes)) {
+            const own = processes === 1 ? {} : { TRIPCAST_OWN_PORT: '0' };
+            await starting.add(startNode(process, { ...env, ...own, TRIPCAST_NODE: `bench-${process}` }));
+          }
         }
         const origin = (port: number): Origin => ({ host: '127.0.0.1', port, isTls });
         return {
@@ -63,6 +68,11 @@ export function tripcast({ name, title, redis, isTls = false }: Shape): System {
         };
       }),
   };
+}
+
+/** They count together in results. */
+function namesOf(node: string, processes: number): string[] {
+  return Array.from({ length: processes }, (_, nth) => `${node}-${nth + 1}`);
 }
 
 function startNode(name: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
