@@ -31,7 +31,7 @@ export function pursuit(
   cruise: number,
   turnedAtMetres = Number.NEGATIVE_INFINITY,
 ): Motion | undefined {
-  const atMost = CATCH_UP.factor * Math.max(cruise, now.speed) + CATCH_UP.metresPerSecond;
+  const atMost = CATCH_UP.factor * cruise + CATCH_UP.metresPerSecond;
   const knots = [now];
   let { metres, speed } = now;
   let aim = motionAt(target, now.atMs);

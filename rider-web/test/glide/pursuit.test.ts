@@ -28,6 +28,11 @@ describe('a car that is', () => {
     expect(Math.max(...changes)).toBeLessThan(6);
   });
 
+  test('late and catching up already does so no faster for being planned anew', () => {
+    const motion = pursuit({ atMs: 0, metres: 0, speed: 17 }, steady(40, 10), 10)!;
+    expect(Math.max(...speedsOf(motion))).toBeLessThanOrEqual(18.1);
+  });
+
   test('ahead slows down, and does not go back', () => {
     const target = steady(-12, 10);
     const motion = pursuit({ atMs: 0, metres: 0, speed: 10 }, target, 10)!;
