@@ -53,8 +53,8 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** Each look wakes the event loop, which costs more than the look, ms. */
-const LAG_RESOLUTION_MS = 50;
+/** How often the event loop's lag is looked at, ms: each look wakes the loop, which costs more than the look. */
+export const LAG_RESOLUTION_MS = 50;
 
 /** What is read at each scrape. */
 export interface NodeState {
